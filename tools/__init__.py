@@ -1,0 +1,1 @@
+"""Tools that make what the product ships or tests with; none of them is installed."""

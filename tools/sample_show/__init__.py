@@ -1,0 +1,1 @@
+"""The sample show: its texts, its cover and the program that makes its recordings again."""
