@@ -1,0 +1,81 @@
+"""An episode: what ``episodes/<slug>/episode.md`` says, as frozen values.
+
+The file is YAML between two lines of ``---`` and then show notes in Markdown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+from podcast.errors import Fixable, fault
+from podcast.front_matter import split_front_matter
+from podcast.rules import INSIDE, LANGUAGE, LINE, MOMENT, STRICT, TEXT
+from podcast.show import Show
+from podcast.strict_yaml import read_yaml
+from podcast.validation import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Everything that is said about one episode, but not in it."""
+
+    title: Annotated[str, LINE]
+    """Title, without the show's name or the number."""
+    date: Annotated[datetime, MOMENT]
+    """When it is published, with its time zone: 2026-11-02T06:00:00+01:00."""
+    guid: Annotated[str, LINE]
+    """Given once by ``podcast new``; never change it: apps know the episode by it."""
+    summary: Annotated[str, TEXT]
+    """One or two sentences, plain text."""
+    language: Annotated[str, LANGUAGE]
+    """Language spoken; the show's where nothing is said."""
+    slug: str
+    notes: str
+    number: int | None = None
+    """Number of the episode, from 1."""
+    season: int | None = None
+    """Number of the season, from 1."""
+    type: Literal["full", "trailer", "bonus"] = "full"
+    """What kind of episode it is."""
+    people: tuple[Annotated[str, LINE], ...] = ()
+    """Keys of the show's people who speak here."""
+    explicit: bool | None = None
+    """Where it differs from the show."""
+    opening: Annotated[str, INSIDE] | None = None
+    """A sound file in this folder, played before the recording."""
+    closing: Annotated[str, INSIDE] | None = None
+    """A sound file in this folder, played after the recording."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
+    """The episode that a file describes; raises Fixable with every fault of the file."""
+    head, body, first_line = split_front_matter(text, file)
+    tree = read_yaml(head, file, first_line)
+    episode = validate(
+        Episode,
+        tree,
+        given={"slug": slug, "notes": body.strip()},
+        defaults={"language": show.language},
+    )
+    faults = [
+        fault(
+            "episode.unknown_person",
+            tree.place(("people", i)),
+            key=key,
+            known=", ".join(sorted(show.people)) or "-",
+        )
+        for i, key in enumerate(episode.people)
+        if key not in show.people
+    ]
+    faults += [
+        fault("field.too_small", tree.place((key,)), key=key, value=value, limit=1)
+        for key, value in (("number", episode.number), ("season", episode.season))
+        if value is not None and value < 1
+    ]
+    if faults:
+        raise Fixable(faults)
+    return episode

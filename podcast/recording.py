@@ -1,0 +1,52 @@
+"""What was recorded, and what is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One sound file; ``speaker`` is the show's person whose microphone it is, if it is one's."""
+
+    path: Path
+    name: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The files of an episode's sound, in the order in which they are heard."""
+
+    tracks: tuple[Track, ...]
+    opening: Track | None = None
+    closing: Track | None = None
+
+    @property
+    def files(self) -> tuple[Track, ...]:
+        """Every file that goes into the sound."""
+        return (*self.tracks, *(t for t in (self.opening, self.closing) if t))
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """EBU R128: integrated loudness in LUFS and true peak in dBTP."""
+
+    integrated: float
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """The finished sound: what is published, before tags.
+
+    ``before`` is the mean loudness and highest peak of the recording's files.
+    """
+
+    path: Path
+    duration_ms: int
+    channels: int
+    before: Loudness
+    after: Loudness
+    recording_starts_ms: int

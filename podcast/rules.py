@@ -1,0 +1,121 @@
+"""What a single value in a producer's file must look like, each rule with the kind of its fault.
+
+A rule is put on a dataclass field with ``Annotated``; ``validation`` runs it.  pydantic is
+imported only when a rule is compiled, so that the values themselves cost nothing to import.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+# Windows cannot make files with these names, and a workspace must be able to move there.
+_DEVICES = {"con", "prn", "aux", "nul"} | {f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10)}
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+_EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``test`` returns the value to keep or raises ``ValueError``; ``kind`` names the sentence."""
+
+    kind: str
+    test: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def check(value: Any) -> Any:
+            try:
+                return self.test(value)
+            except (ValueError, TypeError) as error:
+                raise PydanticCustomError(
+                    f"rule:{self.kind}", "{value}", {"value": value}
+                ) from error
+
+        return core_schema.no_info_plain_validator_function(check)
+
+
+def is_slug(text: str) -> bool:
+    """Lower-case letters, digits and hyphens, and no name that Windows keeps for devices."""
+    return bool(SLUG.fullmatch(text)) and text not in _DEVICES
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(value)
+    text = str(value).strip()
+    if not text or any((ord(c) < 32 and c not in "\n\t") or c == "\x7f" for c in text):
+        raise ValueError(value)
+    return text
+
+
+def _line(value: Any) -> str:
+    return " ".join(_text(value).split("\n"))
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[Any], str]:
+    def test(value: Any) -> str:
+        if not pattern.fullmatch(_text(value)):
+            raise ValueError(value)
+        return _text(value)
+
+    return test
+
+
+def _zoned(value: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(value))
+    if moment.tzinfo is None:
+        raise ValueError(value)
+    return moment
+
+
+def _web(value: Any) -> str:
+    text = _text(value)
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or " " in text:
+        raise ValueError(value)
+    return text
+
+
+def _address(value: Any) -> str:
+    return _web(value).rstrip("/") + "/"
+
+
+def _inside(value: Any) -> str:
+    path = PurePosixPath(_text(value).replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        raise ValueError(value)
+    return str(path)
+
+
+def _slug(value: Any) -> str:
+    if not is_slug(_text(value)):
+        raise ValueError(value)
+    return _text(value)
+
+
+def _guid(value: Any) -> str:
+    return str(UUID(_text(value)))
+
+
+# How pydantic reads our dataclasses: no key that we do not know.
+STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
+
+TEXT = Rule("text", _text)
+LINE = Rule("text", _line)
+LANGUAGE = Rule("language", _matching(_TAG))
+EMAIL = Rule("email", _matching(_EMAIL))
+SLUG_RULE = Rule("slug", _slug)
+MOMENT = Rule("moment", _zoned)
+WEB = Rule("web", _web)
+ADDRESS = Rule("web", _address)
+INSIDE = Rule("inside", _inside)
+UUID_RULE = Rule("uuid", _guid)

@@ -1,0 +1,115 @@
+"""The show: what ``podcast.yaml`` says, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Literal
+
+from podcast.errors import Fixable, fault
+from podcast.rules import ADDRESS, EMAIL, INSIDE, LANGUAGE, LINE, STRICT, TEXT, UUID_RULE, WEB
+from podcast.strict_yaml import read_yaml
+from podcast.validation import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who speaks, as the transcripts name them."""
+
+    name: Annotated[str, LINE]
+    """The name that stands before their words: « La conseillère »."""
+    role: Literal["host", "co-host", "guest", "interpreter", "narrator"] = "guest"
+    """Key of the Podcast Taxonomy, always in English, for the feed."""
+    link: Annotated[str, WEB] | None = None
+    """A web page about them."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for the show; directories write to this address, and it is public."""
+
+    name: Annotated[str, LINE]
+    """Name of the organisation or person."""
+    email: Annotated[str, EMAIL]
+    """Address that directories verify the show by."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How recordings are mastered."""
+
+    highpass_hz: int = 70
+    """Rumble below this frequency is removed; 0 leaves it."""
+    loudness_stereo: float = -16.0
+    """Target in LUFS (EBU R128) for two channels."""
+    loudness_mono: float = -19.0
+    """Target in LUFS for one channel: 3 LU lower sounds equally loud on two loudspeakers."""
+    peak: float = -1.5
+    """Highest true peak in dBTP."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Everything that holds for every episode."""
+
+    title: Annotated[str, LINE]
+    """Name of the show, and nothing else."""
+    language: Annotated[str, LANGUAGE]
+    """Language spoken, as a tag: fr, fr-CA, en."""
+    description: Annotated[str, TEXT]
+    """Plain text, at most 4,000 bytes."""
+    address: Annotated[str, ADDRESS]
+    """Where ``site/`` will be found on the web."""
+    author: Annotated[str, LINE]
+    """Who makes the show, as apps show it."""
+    owner: Owner
+    """Who answers for it."""
+    guid: Annotated[str, UUID_RULE]
+    """Given once, kept for ever, through every move (Podcasting 2.0, podcast:guid)."""
+    category: Annotated[str, LINE]
+    """Apple's category, or « Category > Subcategory »."""
+    people: dict[str, Person] = field(default_factory=dict)
+    """Everybody who may speak, by a short key that episodes and tracks use."""
+    explicit: bool = False
+    """Whether the words are for adults only."""
+    cover: Annotated[str, INSIDE] = "cover.jpg"
+    """Square picture, 1400 to 3000 pixels, JPEG or PNG."""
+    cover_alt: Annotated[str, LINE] | None = None
+    """What the cover shows, for people who do not see it."""
+    copyright: Annotated[str, LINE] | None = None
+    """Holder of the rights: a name, without © or year."""
+    license: Annotated[str, LINE] | None = None
+    """Identifier of the licence: CC-BY-4.0."""
+    model: Annotated[str, LINE] = "demo"
+    """Speech model: demo, small, large-v3-turbo, or a folder."""
+    sound: Sound = field(default_factory=Sound)
+    """How recordings are mastered."""
+    publish_unreviewed: bool = False
+    """Publish automatic transcripts that nobody has corrected, saying so on the page."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+def read_show(text: str, file: str) -> Show:
+    """The show that a ``podcast.yaml`` describes; raises Fixable with every fault of the file."""
+    tree = read_yaml(text, file)
+    show = validate(Show, tree)
+    faults = []
+    if len(show.description.encode()) > 4000:
+        size = len(show.description.encode())
+        faults.append(fault("show.description_long", tree.place(("description",)), size=size))
+    names: dict[str, str] = {}
+    for key, person in show.people.items():
+        folded = person.name.casefold()
+        if folded in names:
+            place = tree.place(("people", key, "name"))
+            faults.append(fault("show.same_name", place, name=person.name, other=names[folded]))
+        names[folded] = key
+    if faults:
+        raise Fixable(faults)
+    return show

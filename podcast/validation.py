@@ -1,0 +1,118 @@
+"""Check plain values against a frozen dataclass and tell every fault at once, with its line.
+
+This is the edge: behind it there are only values that are known to be right.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from podcast.errors import Fault, Fixable, fault
+from podcast.strict_yaml import Path, Tree
+
+T = TypeVar("T")
+
+# pydantic's error types, told in our kinds.
+_KINDS = {
+    "string_type": "field.text",
+    "int_type": "field.number",
+    "int_parsing": "field.number",
+    "int_from_float": "field.number",
+    "float_type": "field.number",
+    "float_parsing": "field.number",
+    "bool_type": "field.yes_no",
+    "bool_parsing": "field.yes_no",
+    "tuple_type": "field.list",
+    "list_type": "field.list",
+    "dict_type": "field.mapping",
+    "dataclass_type": "field.mapping",
+}
+
+
+def validate(
+    cls: type[T],
+    tree: Tree,
+    given: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, Any] | None = None,
+) -> T:
+    """A ``cls`` made from the tree's value; raises :class:`Fixable` with all its faults.
+
+    ``given`` are fields that the file may not set; ``defaults`` are used where it says nothing.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    given = given or {}
+    value = tree.value if tree.value is not None else {}
+    faults = []
+    if isinstance(value, dict):
+        faults = [_unknown(cls, tree, (key,), given) for key in given if key in value]
+        value = {**(defaults or {}), **value, **given}
+    try:
+        made = TypeAdapter(cls).validate_python(value)
+    except ValidationError as error:
+        faults += [_told(cls, tree, item, given) for item in error.errors(include_url=False)]
+        raise Fixable(_sorted(faults)) from error
+    if faults:
+        raise Fixable(_sorted(faults))
+    return made
+
+
+def _sorted(faults: list[Fault]) -> list[Fault]:
+    """By line; a key that is missing because it is misspelt is told once."""
+    meant = {f.facts["near"] for f in faults if f.kind == "field.unknown_near"}
+    kept = [f for f in faults if f.kind != "field.missing" or f.facts["key"] not in meant]
+    return sorted(kept, key=lambda f: (f.place.line or 0) if f.place else 0)
+
+
+def _unknown(cls: type, tree: Tree, path: Path, given: Mapping[str, Any]) -> Fault:
+    key = str(path[-1])
+    known = [name for name in _names(cls, path[:-1]) if name not in given]
+    near = difflib.get_close_matches(key, known, 1, 0.6)
+    if near:
+        return fault(
+            "field.unknown_near",
+            tree.place(path),
+            key=key,
+            near=".".join(str(p) for p in (*path[:-1], near[0])),
+        )
+    return fault("field.unknown", tree.place(path), key=key, known=", ".join(sorted(known)))
+
+
+def _told(cls: type, tree: Tree, error: Any, given: Mapping[str, Any]) -> Fault:
+    path: Path = tuple(error["loc"])
+    key = ".".join(str(part) for part in path) or tree.file
+    place = tree.place(path)
+    kind = error["type"]
+    shown = _short(error["input"])
+    if kind.startswith("rule:"):
+        return fault(f"field.{kind[5:]}", place, key=key, value=shown)
+    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        return _unknown(cls, tree, path, given)
+    if kind == "literal_error":
+        choices = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        return fault("field.choice", place, key=key, value=shown, choices=choices)
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limit = error["ctx"].get("ge", error["ctx"].get("le"))
+        which = "field.too_small" if kind == "greater_than_equal" else "field.too_large"
+        return fault(which, place, key=key, value=shown, limit=limit)
+    if kind == "missing":
+        return fault("field.missing", place, key=key)
+    return fault(_KINDS.get(kind, "field.wrong"), place, key=key, value=shown)
+
+
+def _names(cls: Any, path: Path) -> list[str]:
+    """The keys allowed at a path, found by walking the dataclasses' own fields."""
+    for part in path:
+        if dataclasses.is_dataclass(cls) and isinstance(part, str):
+            cls = get_type_hints(cls).get(part, cls)
+            inner = [a for a in get_args(cls) if dataclasses.is_dataclass(a)]
+            cls = inner[0] if inner else cls
+    return [f.name for f in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+
+
+def _short(value: Any) -> str:
+    text = str(value).replace("\n", " ")
+    return text if len(text) <= 60 else text[:57] + "…"
