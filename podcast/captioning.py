@@ -1,0 +1,134 @@
+"""Cut the timed text into subtitles that a person can read: at sense, two lines, one speaker.
+
+Rules: two lines of at most 40 characters, one second to seven, no break on an article or a
+preposition where another is possible (BBC and Netflix guides; the CSA/Arcom charter of 2011).
+The words are never shortened: fast speech makes fast captions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from podcast.transcript import Caption, TimedCue, TimedParagraph, Timeline, Token
+
+LINE = 40
+LONGEST_MS = 7000
+SHORTEST_MS = 1000
+GAP_MS = 80
+LINGER_MS = 1500
+_WEAK = frozenset(
+    "le la les l un une des du de d au aux à en dans par pour avec sans sur sous chez vers et ou "
+    "où mais donc or ni car que qu qui ce cet cette ces mon ma mes ton ta tes son sa ses notre nos "
+    "votre vos leur leurs je tu il elle on nous vous ils elles ne n se s me m te t y est sont a "
+    "très plus si comme "
+    "the a an of to in on at by for with from into and or but so that which who this these those "
+    "my your his her its our their i you he she it we they is are was be not as if than".split()
+)
+
+
+def captions(timeline: Timeline) -> tuple[Caption, ...]:
+    """The subtitles of an episode, sorted by time, without overlap."""
+    made: list[Caption] = []
+    for block in timeline.blocks:
+        if isinstance(block, TimedParagraph):
+            for part in _cut(block.tokens):
+                lines = _lines([token.text for token in part])
+                speaker = block.paragraph.speaker.name
+                made.append(Caption(part[0].start_ms, part[-1].end_ms, speaker, lines))
+        elif isinstance(block, TimedCue):
+            made.append(Caption(block.start_ms, block.end_ms, None, (f"[{block.cue.text}]",)))
+    made.sort(key=lambda caption: caption.start_ms)
+    return tuple(_readable(made, timeline.duration_ms))
+
+
+def _bare(word: str) -> str:
+    return word.strip("«»“”\"'’.,;:!?…()[]—– \u00a0\u202f").lower()
+
+
+def _weakness(word: str) -> float:
+    """How bad it is to break after a word: 0 at the end of a sentence, 1 inside, more if weak."""
+    last = word[-1:]
+    if last in ".!?…":
+        return 0.0
+    if last in ",;:»":
+        return 0.3
+    return 6.0 if _bare(word) in _WEAK else 1.0
+
+
+def _length(words: Sequence[str]) -> int:
+    return sum(len(word) + 1 for word in words) - 1
+
+
+def _cut(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The cheapest way to cut a paragraph, by dynamic programming over its words."""
+    count = len(tokens)
+    best = [0.0] + [float("inf")] * count
+    came = [0] * (count + 1)
+    for stop in range(1, count + 1):
+        for start in range(stop - 1, -1, -1):
+            part = tokens[start:stop]
+            length = _length([token.text for token in part])
+            lasts = part[-1].end_ms - part[0].start_ms
+            if stop - start > 1 and (length > 2 * LINE or lasts > LONGEST_MS):
+                break
+            if stop - start > 1 and length > LINE and not _fits([t.text for t in part]):
+                continue
+            cost = best[start] + 1.0 + _cost(part, length, lasts, stop == count)
+            if cost < best[stop]:
+                best[stop], came[stop] = cost, start
+    cuts: list[Sequence[Token]] = []
+    stop = count
+    while stop:
+        cuts.append(tokens[came[stop] : stop])
+        stop = came[stop]
+    return cuts[::-1]
+
+
+def _cost(part: Sequence[Token], length: int, lasts: int, last: bool) -> float:
+    cost = 0.0 if last else 2 * _weakness(part[-1].text)
+    if lasts < SHORTEST_MS:
+        cost += 2.0
+    if length < 12 and not last:
+        cost += 1.5
+    # A silence inside a caption shows words before they are said.
+    for token, after in itertools.pairwise(part):
+        if after.start_ms - token.end_ms > 600:
+            cost += 2.0
+        if token.text[-1:] in ".!?…":
+            cost += 0.4
+    return cost
+
+
+def _fits(words: Sequence[str]) -> bool:
+    return max(len(line) for line in _lines(words)) <= LINE
+
+
+def _lines(words: Sequence[str]) -> tuple[str, ...]:
+    """One line, or two cut where it reads best, the second rather the longer."""
+    if _length(words) <= LINE:
+        return (" ".join(words),)
+    best = (float("inf"), 1)
+    for cut in range(1, len(words)):
+        first, second = _length(words[:cut]), _length(words[cut:])
+        over = max(0, first - LINE) + max(0, second - LINE)
+        cost = over * 100 + 4 * _weakness(words[cut - 1]) + abs(first - second) / 10
+        best = min(best, (cost + (0.5 if first > second else 0.0), cut))
+    cut = best[1]
+    if len(words) == 1:
+        return (words[0],)
+    return (" ".join(words[:cut]), " ".join(words[cut:]))
+
+
+def _readable(made: Sequence[Caption], duration_ms: int) -> list[Caption]:
+    """Let each caption stand into the silence after it, never into the next one."""
+    shown: list[Caption] = []
+    for index, caption in enumerate(made):
+        following = made[index + 1].start_ms if index + 1 < len(made) else duration_ms
+        wanted = caption.start_ms + max(
+            SHORTEST_MS, min(caption.end_ms - caption.start_ms + LINGER_MS, LONGEST_MS)
+        )
+        limit = max(following - GAP_MS, min(caption.end_ms, following))
+        end = min(max(caption.end_ms, min(wanted, limit)), max(following, caption.start_ms + 1))
+        shown.append(Caption(caption.start_ms, end, caption.speaker, caption.lines))
+    return shown

@@ -1,0 +1,41 @@
+"""The publish gate: what must still be done to a transcript before readers may see it."""
+
+from __future__ import annotations
+
+import re
+
+from podcast.errors import Fault, Place, fault
+from podcast.transcript import Cue, Doubt, Paragraph, Transcript
+from podcast.wording import LANGUAGES, Wording
+
+_UNFINISHED = re.compile(r"^[\s.…?]*$|\b(?:TODO|à compléter|to do)\b|…$|\.\.\.$", re.IGNORECASE)
+
+
+def unfinished(transcript: Transcript, file: str) -> tuple[Fault, ...]:
+    """Doubts, unknown speakers, sounds nobody described and unfinished notes, by line."""
+    faults: list[Fault] = []
+    told: set[str] = set()
+    to_describe = {Wording(language).say("draft.sound") for language in LANGUAGES}
+    for block in transcript.blocks:
+        if isinstance(block, Cue) and block.text in to_describe:
+            faults.append(fault("gate.sound", Place(file, block.line), text=block.text))
+        if not isinstance(block, Paragraph):
+            continue
+        name = block.speaker.name
+        if block.speaker.key is None and name not in told:
+            told.add(name)
+            faults.append(fault("gate.speaker", Place(file, block.line), name=name))
+        for part in block.content:
+            if isinstance(part, Doubt):
+                faults.append(fault("gate.doubt", Place(file, part.line), word=part.text))
+    for note in transcript.notes:
+        if _UNFINISHED.search(note.text):
+            faults.append(fault("gate.note", Place(file, note.line), id=note.id))
+    return tuple(sorted(faults, key=lambda f: f.place.line or 0 if f.place else 0))
+
+
+def not_reviewed(transcript: Transcript, file: str, slug: str) -> tuple[Fault, ...]:
+    """The fault that asks for a review, unless the transcript's head says it was reviewed."""
+    if transcript.status == "reviewed":
+        return ()
+    return (fault("gate.status", Place(file, 2), slug=slug),)

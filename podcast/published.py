@@ -1,0 +1,63 @@
+"""An episode with everything that pages, captions and feed are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from podcast.episode import Episode
+from podcast.show import Show
+from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """The audio file that apps load: its path below the site, exact bytes, and media type."""
+
+    path: str
+    length: int
+    media_type: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEpisode:
+    """One episode, ready to be written out."""
+
+    episode: Episode
+    transcript: Transcript
+    timeline: Timeline
+    captions: tuple[Caption, ...]
+    chapters: tuple[Chapter, ...]
+    enclosure: Enclosure
+    words: MachineWords
+
+    @property
+    def folder(self) -> str:
+        """The episode's folder below the site."""
+        return self.episode.slug
+
+    def file(self, suffix: str) -> str:
+        """Path below the site of one of the episode's text files."""
+        return f"{self.folder}/{self.episode.slug}.{suffix}"
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """The names heard, in the order in which they first speak."""
+        names = [
+            block.speaker.name for block in self.transcript.blocks if hasattr(block, "speaker")
+        ]
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The show with its episodes, the newest first."""
+
+    show: Show
+    episodes: tuple[PublishedEpisode, ...]
+
+
+def in_order(show: Show, episodes: list[PublishedEpisode]) -> Publication:
+    """A publication whose order depends on dates and slugs only, never on the disk's order."""
+    ordered = sorted(episodes, key=lambda e: (e.episode.date, e.episode.slug), reverse=True)
+    return Publication(show, tuple(ordered))

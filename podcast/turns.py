@@ -1,0 +1,83 @@
+"""Make the first draft of a transcript from the machine's words: turns, paragraphs, speakers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from podcast.transcript import Cue, MachineWords, Paragraph, Speaker, Text, Transcript, Word
+
+PAUSE_MS = 800
+LONG_MS = 30_000
+# A gap as long as this, without a word, is music or noise that a deaf reader must be told of.
+SOUND_MS = 2500
+
+
+def draft(
+    words: MachineWords,
+    speakers: Sequence[Speaker | None],
+    unnamed: str,
+    sound: str,
+    made_with: str,
+) -> Transcript:
+    """A draft for a person to correct.
+
+    ``speakers`` holds one entry for each word: who says it, where separate tracks tell, else
+    ``None``.  ``unnamed`` is the placeholder for an unknown voice and ``sound`` the words of a cue
+    for a gap without speech; both keep the publish gate shut or ask to be checked.
+    """
+    placeholder = Speaker(unnamed)
+    blocks: list[Paragraph | Cue] = []
+    current: list[Word] = []
+    last: Speaker | None = None
+    previous: Word | None = None
+
+    def flush(who: Speaker) -> None:
+        nonlocal last
+        if current:
+            text = "".join(word.text for word in current).strip()
+            content = (Text(text),)
+            blocks.append(Paragraph(who, content, 0, who != last, current[0].start_ms))
+            last = who
+            current.clear()
+
+    who = placeholder
+    if words.words and words.words[0].start_ms >= SOUND_MS:
+        blocks.append(Cue(sound, 0))
+    for word, named in zip(words.words, speakers, strict=True):
+        speaker = named or placeholder
+        gap = word.start_ms - previous.end_ms if previous else 0
+        ended = bool(current) and current[-1].text.rstrip()[-1:] in ".!?…"
+        long = bool(current) and word.end_ms - current[0].start_ms > LONG_MS
+        if speaker != who or (ended and (gap >= PAUSE_MS or long)) or gap >= SOUND_MS:
+            flush(who)
+            if gap >= SOUND_MS:
+                blocks.append(Cue(sound, 0))
+        who = speaker
+        current.append(word)
+        previous = word
+    flush(who)
+    if previous and words.duration_ms - previous.end_ms >= SOUND_MS:
+        blocks.append(Cue(sound, 0))
+    return Transcript(words.language, "draft", tuple(blocks), made_with=made_with)
+
+
+def smooth(speakers: Sequence[Speaker], words: Sequence[Word]) -> list[Speaker]:
+    """One speaker for each run of words between pauses or sentence ends: the one most heard."""
+    smoothed: list[Speaker] = []
+    start = 0
+    for i, word in enumerate(words):
+        final = i + 1 == len(words)
+        pause = not final and words[i + 1].start_ms - word.end_ms >= 250
+        if final or pause or word.text.rstrip()[-1:] in ".!?…":
+            run = list(speakers[start : i + 1])
+            weight = {
+                s: sum(
+                    w.end_ms - w.start_ms
+                    for w, t in zip(words[start : i + 1], run, strict=True)
+                    if t == s
+                )
+                for s in run
+            }
+            smoothed += [max(run, key=lambda s: weight[s])] * len(run)
+            start = i + 1
+    return smoothed
