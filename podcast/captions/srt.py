@@ -1,0 +1,26 @@
+"""SubRip, for players that read nothing else: a name where the speaker changes."""
+
+from __future__ import annotations
+
+from podcast.published import PublishedEpisode
+from podcast.timecode import srt
+
+SUFFIX = "srt"
+MEDIA_TYPE = "application/x-subrip"
+LABEL = "SubRip"
+_NBSP = "\u00a0"
+
+
+def render(published: PublishedEpisode) -> str:
+    """The captions, numbered from 1."""
+    cues = []
+    last = None
+    for number, caption in enumerate(published.captions, 1):
+        # Apps take what stands before ": " for a speaker, so that only names may stand there.
+        lines = [line.replace(": ", f":{_NBSP}") for line in caption.lines]
+        if caption.speaker and caption.speaker != last:
+            lines[0] = f"{caption.speaker}: {lines[0]}"
+        last = caption.speaker or last
+        text = "\n".join(lines)
+        cues.append(f"{number}\n{srt(caption.start_ms)} --> {srt(caption.end_ms)}\n{text}\n")
+    return "\n".join(cues)

@@ -1,0 +1,41 @@
+"""Plain text, to read or to paste: chapters, names, sounds and notes."""
+
+from __future__ import annotations
+
+from podcast.published import PublishedEpisode
+from podcast.transcript import Cue, Doubt, Heading, InlineSound, NoteRef, Paragraph, Text
+
+SUFFIX = "txt"
+MEDIA_TYPE = "text/plain"
+LABEL = "TXT"
+
+
+def render(published: PublishedEpisode) -> str:
+    """One paragraph to a line, an empty line between them."""
+    transcript = published.transcript
+    colon = "\u00a0: " if transcript.language.startswith("fr") else ": "
+    numbers = {note.id: str(n) for n, note in enumerate(transcript.notes, 1)}
+    parts = [published.episode.title]
+    for block in transcript.blocks:
+        if isinstance(block, Heading):
+            parts.append(block.text.upper())
+        elif isinstance(block, Cue):
+            parts.append(f"[{block.text}]")
+        else:
+            name = block.speaker.name + colon if block.begins_turn else ""
+            parts.append(name + _spoken(block, numbers))
+    parts += [f"({numbers[note.id]}) {note.text}" for note in transcript.notes]
+    return "\n\n".join(parts) + "\n"
+
+
+def _spoken(paragraph: Paragraph, numbers: dict[str, str]) -> str:
+    text = ""
+    for part in paragraph.content:
+        match part:
+            case Text(words) | Doubt(words, _):
+                text += words
+            case InlineSound(sound):
+                text += f"[{sound}]"
+            case NoteRef(id_, _):
+                text += f" ({numbers[id_]})"
+    return text

@@ -1,0 +1,41 @@
+"""What every page shows around its content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from podcast.show import Show
+from podcast.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Language, sentences, addresses from this page to the site's root and static files."""
+
+    language: str
+    words: Wording
+    root: str
+    assets: Mapping[str, str]
+    show_title: str
+    show_language: str
+    cover: str
+    cover_alt: str
+
+    def asset(self, name: str) -> str:
+        """The address of a static file, from this page."""
+        return self.root + self.assets[name]
+
+
+def frame(show: Show, language: str, depth: int, assets: Mapping[str, str]) -> Frame:
+    """The frame of a page that lies ``depth`` folders below the site's root."""
+    return Frame(
+        language=language,
+        words=Wording(language),
+        root="../" * depth,
+        assets=assets,
+        show_title=show.title,
+        show_language=show.language,
+        cover=show.cover,
+        cover_alt=show.cover_alt or "",
+    )
