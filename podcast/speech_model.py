@@ -1,0 +1,145 @@
+"""Find a speech model on this machine and know at once whether it is whole; never download.
+
+A model is a folder in CTranslate2's Whisper format.  Everything that faster-whisper would only
+find out late, or would go to the network for, is looked at here: the list of files, the mel size,
+and whether ``model.bin`` is as long as its own headers say.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from podcast.errors import Fixable, Outside, Place, fault
+
+DEMO = "demo"
+REQUIRED = ("config.json", "model.bin", "preprocessor_config.json", "tokenizer.json")
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A published model: where it is fetched from, and what it costs to have and to run."""
+
+    repository: str
+    megabytes: int
+
+
+# Sizes of model.bin, rounded: they are for people who choose, not for checking.
+OFFERS: Mapping[str, Offer] = {
+    "tiny": Offer("Systran/faster-whisper-tiny", 78),
+    "base": Offer("Systran/faster-whisper-base", 148),
+    "small": Offer("Systran/faster-whisper-small", 487),
+    "medium": Offer("Systran/faster-whisper-medium", 1533),
+    "large-v3": Offer("Systran/faster-whisper-large-v3", 3095),
+    "large-v3-turbo": Offer("mobiuslabsgmbh/faster-whisper-large-v3-turbo", 1624),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechModel:
+    """A folder that was found whole."""
+
+    name: str
+    folder: Path
+
+
+def shipped() -> Path:
+    """The folder of the model that comes with the package."""
+    return Path(__file__).parent / "models" / DEMO
+
+
+def store() -> Path:
+    """Where fetched models are kept: ``PODCAST_MODELS``, or the user's data folder."""
+    import platformdirs
+
+    chosen = os.environ.get("PODCAST_MODELS")
+    return Path(chosen) if chosen else platformdirs.user_data_path("podcast") / "models"
+
+
+def find(name: str, beside: Path, place: Place | None = None) -> SpeechModel:
+    """The model that ``podcast.yaml`` names: ``demo``, an offer's name, or a folder.
+
+    A folder is taken from ``beside`` where it is relative.  Raises :class:`Fixable` where the
+    name is unknown and :class:`Outside` where the model is missing or broken.
+    """
+    if name == DEMO:
+        return _whole(SpeechModel(DEMO, shipped()), place)
+    if name in OFFERS:
+        folder = store() / name
+        if not folder.is_dir():
+            raise Outside(
+                fault("model.not_here", place, name=name, megabytes=OFFERS[name].megabytes)
+            )
+        return _whole(SpeechModel(name, folder), place)
+    if "/" in name or "\\" in name or name.startswith((".", "~")):
+        folder = (beside / Path(name).expanduser()).resolve()
+        if not folder.is_dir():
+            raise Outside(fault("model.no_folder", place, folder=name))
+        return _whole(SpeechModel(name, folder), place)
+    if (beside / name).is_dir():
+        return _whole(SpeechModel(name, (beside / name).resolve()), place)
+    near = difflib.get_close_matches(name, [DEMO, *OFFERS], 1, 0.5)
+    known = ", ".join([DEMO, *OFFERS])
+    if near:
+        raise Fixable(fault("model.unknown_near", place, name=name, near=near[0], known=known))
+    raise Fixable(fault("model.unknown", place, name=name, known=known))
+
+
+def _whole(model: SpeechModel, place: Place | None) -> SpeechModel:
+    missing = [name for name in REQUIRED if not (model.folder / name).is_file()]
+    if not any((model.folder / name).is_file() for name in VOCABULARIES):
+        missing.append(VOCABULARIES[0])
+    if missing:
+        raise Outside(fault("model.incomplete", place, name=model.name, files=", ".join(missing)))
+    shapes = _shapes(model, place)
+    try:
+        settings = json.loads((model.folder / "preprocessor_config.json").read_text("utf-8"))
+        json.loads((model.folder / "config.json").read_text("utf-8"))
+        mels = int(settings.get("feature_size", 80))
+    except (ValueError, TypeError, AttributeError, OSError) as error:
+        raise Outside(fault("model.broken", place, name=model.name, file="*.json")) from error
+    wanted = shapes.get("encoder/conv1/weight")
+    if wanted and len(wanted) == 3 and wanted[1] != mels:
+        raise Outside(fault("model.mels", place, name=model.name, said=mels, wanted=wanted[1]))
+    return model
+
+
+def _shapes(model: SpeechModel, place: Place | None) -> dict[str, tuple[int, ...]]:
+    """The shape of each array in ``model.bin``, read by jumping from header to header.
+
+    The layout is that of ``ModelSpec._serialize`` in CTranslate2: a version, a name, a revision,
+    then name, shape, type and bytes of each array, then the aliases.
+    """
+    path = model.folder / "model.bin"
+    size = path.stat().st_size
+    try:
+        with path.open("rb") as file:
+            (version,) = struct.unpack("<I", file.read(4))
+            if not 4 <= version <= 99:
+                raise ValueError(version)
+            _string(file)
+            _, count = struct.unpack("<II", file.read(8))
+            shapes = {}
+            for _ in range(count):
+                name = _string(file)
+                (rank,) = struct.unpack("<B", file.read(1))
+                shapes[name] = struct.unpack(f"<{rank}I", file.read(4 * rank))
+                _, length = struct.unpack("<BI", file.read(5))
+                if file.tell() + length > size:
+                    raise EOFError(name)
+                file.seek(length, os.SEEK_CUR)
+            return shapes
+    except (struct.error, EOFError, ValueError, UnicodeDecodeError, OverflowError) as error:
+        raise Outside(fault("model.broken", place, name=model.name, file="model.bin")) from error
+
+
+def _string(file: BinaryIO) -> str:
+    (length,) = struct.unpack("<H", file.read(2))
+    return file.read(length).rstrip(b"\0").decode("utf-8")

@@ -1,0 +1,327 @@
+"""Have faster-whisper write down what is said, in a process of its own: its one door.
+
+The parent (:func:`transcribe`) starts ``python -m podcast.whisper``, which loads the model, cuts
+the sound at silences into pieces of a few minutes so that memory is bounded (the features of a
+whole hour take more than 3 GB), and appends each segment to a journal as it comes.  A run that was
+interrupted goes on with the last piece begun and gives the same text.  The child is a new process
+and no fork: a loaded CTranslate2 hangs after a fork (SYSTRAN/faster-whisper#907).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from podcast.errors import Fixable, Outside, PodcastError, fault
+from podcast.words_file import SCHEMA, finished, line, read_journal
+
+RATE = 16_000
+PIECE_S = 240
+SEARCH_S = 60
+# No sign of life for this long means that it hangs; loading a large model from a slow disk is the
+# longest silence that is honest.
+STALLED_S = 600
+# More is cut off in silence by faster-whisper, and too much of it breaks the decoder's 448 tokens.
+HOTWORD_LETTERS = 300
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that the child needs to know; paths as text, so that it travels as JSON."""
+
+    model: str
+    model_name: str
+    samples: str
+    journal: str
+    language: str
+    audio_digest: str
+    created: str
+    hotwords: str = ""
+    threads: int = 0
+
+
+def task(
+    model: Path,
+    model_name: str,
+    samples: Path,
+    journal: Path,
+    language: str,
+    audio_digest: str,
+    hotwords: str = "",
+) -> Task:
+    """A task for now, on all processors."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Task(
+        str(model),
+        model_name,
+        str(samples),
+        str(journal),
+        language.split("-")[0].lower(),
+        audio_digest,
+        now,
+        hotwords[:HOTWORD_LETTERS],
+    )
+
+
+def transcribe(work: Task, progress: Progress | None = None) -> str:
+    """Run the recogniser and give the text of the finished words file.
+
+    ``work.samples`` holds bare 16-bit mono samples at 16 kHz.  Raises :class:`Outside` where the
+    engine fails or hangs, :class:`Fixable` where nothing is said in the recording.
+    """
+    # Telling the hub that we are offline makes any forgotten way to the network fail at once:
+    # behind a captive portal faster-whisper would wait for ever.
+    env = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+        _run_child(work, env, complaints, progress)
+    header, records, _ = read_journal(Path(work.journal).read_text("utf-8"), work.journal)
+    return finished(header, records)
+
+
+def _run_child(
+    work: Task, env: dict[str, str], complaints: IO[str], progress: Progress | None
+) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "podcast.whisper"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        env=env,
+        text=True,
+        encoding="utf-8",
+    )
+    watch = _Watch(child)
+    ended = False
+    try:
+        assert child.stdin and child.stdout
+        child.stdin.write(json.dumps(asdict(work)))
+        child.stdin.close()
+        for report in child.stdout:
+            watch.alive()
+            said = json.loads(report)
+            ended = ended or said.get("ended", False)
+            if "kind" in said:
+                error = Fixable if said["kind"] == "whisper.no_speech" else Outside
+                raise error(fault(said["kind"], detail=said.get("detail", "")))
+            if progress and "share" in said:
+                progress(said["share"])
+        code = child.wait()
+        if watch.barked:
+            raise Outside(fault("whisper.hung", minutes=STALLED_S // 60))
+        if not ended:
+            complaints.seek(0)
+            last = complaints.read().strip().splitlines()[-1:]
+            raise Outside(fault("whisper.died", detail=" ".join(last)[:200] or f"code {code}"))
+    except BrokenPipeError as error:
+        raise Outside(fault("whisper.died", detail=f"code {child.wait()}")) from error
+    finally:
+        watch.stop()
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                pipe.close()
+
+
+class _Watch:
+    """Kills a child that gives no sign of life."""
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self._child = child
+        self.barked = False
+        self._timer = self._start()
+
+    def _start(self) -> threading.Timer:
+        timer = threading.Timer(STALLED_S, self._bark)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _bark(self) -> None:
+        self.barked = True
+        self._child.kill()
+
+    def alive(self) -> None:
+        self._timer.cancel()
+        self._timer = self._start()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+
+# Below here runs in the child only.
+
+
+def _listen(work: Task, report: Callable[..., None]) -> None:
+    import ctranslate2
+    import faster_whisper
+    import numpy as np
+
+    sound = np.memmap(work.samples, dtype="<i2", mode="r")
+    total = len(sound)
+    header = {
+        "schema": SCHEMA,
+        "audio": {"digest": work.audio_digest, "duration_ms": total * 1000 // RATE},
+        "engine": {
+            "name": "faster-whisper",
+            "version": faster_whisper.__version__,
+            "model": work.model_name,
+        },
+        "language": work.language,
+        "created": work.created,
+    }
+    journal = Path(work.journal)
+    done_samples, piece, heard = _resume(journal, header)
+    model = faster_whisper.WhisperModel(
+        work.model,
+        device="cpu",
+        compute_type="int8",
+        cpu_threads=work.threads or os.cpu_count() or 1,
+        local_files_only=True,
+    )
+    spoken_s = 0.0
+    with journal.open("a", encoding="utf-8") as file:
+
+        def write(record: dict[str, Any]) -> None:
+            file.write(line(record))
+            file.flush()
+            os.fsync(file.fileno())
+
+        at = done_samples
+        while at < total:
+            stop, speech_s = _piece(sound, at, total)
+            spoken_s += speech_s
+            write({"piece": piece, "start_sample": at})
+            ctranslate2.set_random_seed(piece)  # a piece done again gives the same text
+            audio = np.asarray(sound[at:stop], dtype=np.float32) / 32768
+            for segment in _segments(model, audio, work):
+                record = _record(segment, at * 1000 // RATE, total * 1000 // RATE)
+                if record["words"]:
+                    heard += len(record["words"])
+                    write(record)
+                report(share=min(1.0, (at + segment.end * RATE) / total))
+            at, piece = stop, piece + 1
+            report(share=at / total)
+    if not heard:
+        # Old NVIDIA drivers give empty transcripts without any error.
+        report(kind="whisper.no_words" if spoken_s > 2 else "whisper.no_speech")
+    else:
+        report(ended=True)
+
+
+def _resume(journal: Path, header: dict[str, Any]) -> tuple[int, int, int]:
+    """Keep what earlier pieces gave, if it is the same task: (sample to start at, piece, words).
+
+    The last piece begun may be incomplete, so it is done again.
+    """
+    same = ("schema", "audio", "engine", "language")
+    try:
+        old, records, _ = read_journal(journal.read_text("utf-8"), journal.name)
+    except (OSError, UnicodeDecodeError, PodcastError):
+        old, records = {}, []
+    begun = [i for i, record in enumerate(records) if "piece" in record]
+    at, piece = 0, 0
+    kept: list[dict[str, Any]] = []
+    if begun and all(old.get(key) == header[key] for key in same):
+        header = old
+        at, piece = records[begun[-1]]["start_sample"], records[begun[-1]]["piece"]
+        kept = records[: begun[-1]]
+    partial = journal.with_suffix(".new")
+    partial.write_text("".join(line(r) for r in [header, *kept]), "utf-8")
+    os.replace(partial, journal)
+    return at, piece, sum(len(record.get("words", ())) for record in kept)
+
+
+def _piece(sound: Any, at: int, total: int) -> tuple[int, float]:
+    """Where a piece stops, in its widest silence, and how many seconds of speech are in it."""
+    import numpy as np
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    last = min(total, at + (PIECE_S + SEARCH_S) * RATE)
+    audio = np.asarray(sound[at:last], dtype=np.float32) / 32768
+    options = VadOptions(min_silence_duration_ms=300, speech_pad_ms=0)
+    speech = get_speech_timestamps(audio, options)
+    said = sum(part["end"] - part["start"] for part in speech) / RATE
+    if last == total:
+        return total, said
+    lowest = (PIECE_S - SEARCH_S) * RATE
+    gaps = [
+        (after["start"] - before["end"], (before["end"] + after["start"]) // 2)
+        for before, after in itertools.pairwise(speech)
+    ]
+    wide = [gap for gap in gaps if gap[1] >= lowest]
+    return at + (max(wide)[1] if wide else PIECE_S * RATE), said
+
+
+def _segments(model: Any, audio: Any, work: Task) -> Any:
+    segments, _ = model.transcribe(
+        audio,
+        language=work.language,
+        beam_size=5,
+        vad_filter=True,
+        vad_parameters={"min_silence_duration_ms": 500, "speech_pad_ms": 200},
+        word_timestamps=True,
+        # Previous text as a prompt is the main cause of endless repetition.
+        condition_on_previous_text=False,
+        hotwords=work.hotwords or None,
+    )
+    return segments
+
+
+def _record(segment: Any, offset_ms: int, duration_ms: int) -> dict[str, Any]:
+    """A segment as a line of the words file, its times whole, in order and inside the sound."""
+    words = []
+    previous = offset_ms
+    for word in segment.words or ():
+        start = min(max(previous, offset_ms + round(float(word.start) * 1000)), duration_ms)
+        end = min(max(start, offset_ms + round(float(word.end) * 1000)), duration_ms)
+        # A word after a silence may be given a start seconds too early.
+        longest = 400 + 120 * len(word.word.strip())
+        if end - start > longest:
+            start = end - longest
+        words.append([start, end, round(float(word.probability) * 100), word.word])
+        previous = end
+    return {
+        "start_ms": words[0][0] if words else offset_ms,
+        "end_ms": words[-1][1] if words else offset_ms,
+        "avg_logprob": round(float(segment.avg_logprob), 3),
+        "no_speech_prob": round(float(segment.no_speech_prob), 3),
+        "compression_ratio": round(float(segment.compression_ratio), 3),
+        "temperature": float(segment.temperature or 0.0),
+        "words": words,
+    }
+
+
+def _child() -> None:
+    work = Task(**json.load(sys.stdin))
+
+    def report(**said: Any) -> None:
+        print(json.dumps(said), flush=True)
+
+    try:
+        _listen(work, report)
+    except MemoryError:
+        report(kind="whisper.memory")
+    except OSError as error:
+        report(kind="disk.full" if error.errno == 28 else "whisper.died", detail=str(error)[:200])
+    except (RuntimeError, ValueError) as error:
+        report(kind="whisper.died", detail=str(error)[:200])
+    sys.stdout.flush()
+    # Threads of CTranslate2 and onnxruntime can lock each other when a process ends in good order.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _child()
