@@ -1,0 +1,29 @@
+"""``podcast publish episode-3``: everything from the recording to the site."""
+
+from __future__ import annotations
+
+import argparse
+
+from podcast.terminal import Terminal
+from podcast.wording import Wording
+
+
+def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
+    """Which episodes, and whether only to tell the plan."""
+    parser.add_argument("slug", nargs="+", help=words.say("option.slugs"))
+    parser.add_argument("--dry-run", action="store_true", help=words.say("option.dry_run"))
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Publish, or say that there was nothing to do."""
+    from podcast import pipeline, workspace
+
+    space = workspace.find(options.folder)
+    if options.dry_run:
+        pipeline.plan(space, options.slug, terminal)
+        return 0
+    outcome = pipeline.publish(space, options.slug, terminal)
+    if not outcome.changes.any:
+        terminal.say("publish.nothing", slugs=", ".join(options.slug))
+    terminal.say("publish.look")
+    return 0

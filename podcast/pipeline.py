@@ -1,0 +1,145 @@
+"""From a recording to a published episode, on one screen.
+
+recording → master → words → draft → (a person edits) → transcript
+transcript + episode + show → captions · pages · feed · tags → site
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast import ledger, site, steps
+from podcast.errors import Fault, FeedRefused, Fixable, PodcastError
+from podcast.memo import Digests
+from podcast.published import PublishedEpisode, in_order
+from podcast.report import Reporter
+from podcast.steps import Work
+from podcast.workspace import Workspace, write
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a publish did."""
+
+    episodes: int
+    changes: site.Changes
+
+
+def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome:
+    """Publish episodes, beside everything that is published already.
+
+    Raises :class:`PodcastError`; nothing of the site has changed then.
+    """
+    began = time.monotonic()
+    with space.lock():
+        site.recover(space.site, space.cache)
+        work = start(space, report)
+        known = (
+            ledger.read(space.text(space.ledger), space.ledger.name)
+            if space.ledger.is_file()
+            else {}
+        )
+        for slug in slugs:
+            work.workspace.episode(slug, work.show)  # an unknown name is told before long work
+        wanted = sorted({*slugs, *(slug for slug in known if slug in space.slugs())})
+        ready: list[PublishedEpisode] = []
+        sounds: dict[str, Path] = {}
+        faults: list[Fault] = []
+        for slug in wanted:
+            try:
+                published, sound = prepare(work, slug)
+                ready.append(published)
+                sounds[slug] = sound
+            except Fixable as error:
+                faults += error.faults
+        work.digests.save()
+        if faults:
+            raise Fixable(faults)
+        publication = in_order(work.show, ready)
+        entries = ledger.entries(publication, {s: steps.text_digest(work, s) for s in wanted})
+        if broken := ledger.broken_promises(known, entries):
+            raise FeedRefused(broken)
+        changes = site.replace(space.site, space.cache, steps.files(work, publication, sounds))
+        if entries != known:
+            write(space.ledger, ledger.render(entries))
+        work.digests.save()
+        if changes.any:
+            report.say(
+                "stage.site",
+                n=len(ready),
+                added=changes.added,
+                changed=changes.changed,
+                removed=changes.removed,
+                seconds=f"{time.monotonic() - began:.1f}",
+            )
+        return Outcome(len(ready), changes)
+
+
+def prepare(work: Work, slug: str) -> tuple[PublishedEpisode, Path]:
+    """One episode through all its steps up to the gate, and what is made of it behind the gate."""
+    episode = work.workspace.episode(slug, work.show)
+    recording = work.workspace.recording(episode, work.show)
+    words = steps.heard(work, episode, recording)
+    if words is None:
+        steps.model(work)  # a missing model is told before minutes of work on the sound
+    master = steps.master(work, slug, recording)
+    if words is None:
+        words = steps.listen(work, episode, recording, master)
+    if not work.workspace.transcript_file(slug).exists():
+        steps.write_first_draft(work, episode, recording, master, words)
+    transcript = work.workspace.transcript(slug, work.show, episode.language)
+    if closed := steps.gate(work, episode, transcript):
+        raise Fixable(closed)
+    return steps.publish_ready(work, episode, transcript, words, master)
+
+
+def start(space: Workspace, report: Reporter) -> Work:
+    """Read the show; raises :class:`Fixable` with every fault of ``podcast.yaml``."""
+    return Work(space, space.show(), Digests(space.cache / "digests.json"), report)
+
+
+def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
+    """Tell what :func:`publish` would do, and do nothing."""
+    work = start(space, report)
+    for slug in slugs:
+        episode = space.episode(slug, work.show)
+        recording = space.recording(episode, work.show)
+        done = steps.mastered(work, recording)
+        report.say("plan.sound_done" if done else "plan.sound", slug=slug)
+        words = steps.heard(work, episode, recording)
+        if words is None:
+            steps.model(work)
+        file = space.name(space.words_file(slug))
+        report.say("plan.words_done" if words else "plan.words", file=file, model=work.show.model)
+        text = space.transcript_file(slug)
+        if not text.exists():
+            report.say("plan.draft", file=space.name(text))
+            continue
+        transcript = space.transcript(slug, work.show, episode.language)
+        closed = steps.gate(work, episode, transcript)
+        report.say("plan.closed" if closed else "plan.open", file=space.name(text), n=len(closed))
+
+
+def transcribe(space: Workspace, slug: str, again: bool, report: Reporter) -> bool:
+    """Listen to an episode, and draft its transcript if there is none; whether it had to listen."""
+    with space.lock():
+        work = start(space, report)
+        episode = space.episode(slug, work.show)
+        recording = space.recording(episode, work.show)
+        words = None if again else steps.heard(work, episode, recording)
+        listened = words is None
+        if words is None:
+            steps.model(work)
+        master = steps.master(work, slug, recording)
+        if words is None:
+            words = steps.listen(work, episode, recording, master)
+        if not space.transcript_file(slug).exists():
+            steps.write_first_draft(work, episode, recording, master, words)
+        work.digests.save()
+        return listened
+
+
+__all__ = ["Outcome", "PodcastError", "plan", "publish", "start", "transcribe"]

@@ -1,0 +1,97 @@
+"""Tell people in their terminal: plain lines that a screen reader can follow.
+
+On a terminal a long stage shows a bar that is redrawn on its line.  Elsewhere, and with
+``--plain``, it says one line at every tenth.  No spinner, no box drawing, no colour.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from podcast.errors import Fault
+from podcast.report import Progress
+from podcast.timecode import spoken
+from podcast.wording import Wording, nearest
+
+_WIDTH = 24
+
+
+class Terminal:
+    """A reporter for one command."""
+
+    def __init__(self, words: Wording, plain: bool = False, out: TextIO | None = None) -> None:
+        self.words = words
+        self._out = out or sys.stdout
+        self._bar = not plain and self._out.isatty() and os.environ.get("TERM") != "dumb"
+
+    def line(self, text: str) -> None:
+        """One line."""
+        print(text, file=self._out, flush=True)
+
+    def say(self, key: str, /, **facts: object) -> None:
+        """One plain line: what was done, in how long, to which file."""
+        self.line(self.words.say(key, **facts))
+
+    @contextmanager
+    def progress(self, key: str, /, **facts: object) -> Iterator[Progress]:
+        """A bar that moves, or a line at every tenth."""
+        title = self.words.say(key, **facts)
+        began = time.monotonic()
+        tenth = 0
+        drawn = 0.0
+
+        def show(share: float) -> None:
+            nonlocal tenth, drawn
+            now = time.monotonic()
+            left = ""
+            if share > 0.02 and now - began > 2:
+                seconds = (now - began) * (1 - share) / share
+                left = self.words.say("progress.left", time=spoken(int(seconds) * 1000 + 1000))
+            percent = self.words.say("progress.percent", n=int(share * 100))
+            if self._bar:
+                if now - drawn > 0.1 or share >= 1:
+                    drawn = now
+                    full = int(share * _WIDTH)
+                    bar = "#" * full + "-" * (_WIDTH - full)
+                    self._out.write(f"\r{title} [{bar}] {percent} {left}\x1b[K")
+                    self._out.flush()
+            elif int(share * 10) > tenth:
+                tenth = int(share * 10)
+                self.line(" ".join(part for part in (title, percent, left) if part))
+
+        if self._bar:
+            show(0.0)
+        try:
+            yield show
+        finally:
+            if self._bar:
+                self._out.write("\r\x1b[K")
+                self._out.flush()
+
+    def tell(self, fault: Fault) -> str:
+        """A fault as a sentence: where, what, and what to do."""
+        where = ""
+        if fault.place:
+            line = f":{fault.place.line}" if fault.place.line else ""
+            where = self.words.say("where", place=f"{fault.place.file}{line}")
+        return where + self.words.say(f"error.{fault.kind}", **fault.facts)
+
+
+def language(show_language: str | None = None) -> str:
+    """The language to speak: ``PODCAST_LANGUAGE``, the system's, the show's, else French."""
+    chosen = os.environ.get("PODCAST_LANGUAGE")
+    if chosen:
+        return nearest(chosen)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            # C and POSIX say nothing of the person.
+            if value.split(".")[0] not in ("C", "POSIX"):
+                return nearest(value)
+            break
+    return nearest(show_language or "fr")

@@ -1,0 +1,271 @@
+"""The producer's folder: the only module that knows where things are, and that writes safely."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast.episode import Episode, read_episode
+from podcast.errors import Busy, Fixable, Outside, Place, fault
+from podcast.recording import Recording, Track
+from podcast.rules import is_slug
+from podcast.show import Show, read_show
+from podcast.transcript import MachineWords, Transcript
+from podcast.transcript_file import read_transcript
+from podcast.words_file import read_words
+
+SHOW = "podcast.yaml"
+# Sounds that people have; what is really in them is for the audio engine to say.
+_SOUNDS = frozenset(
+    ".wav .wave .flac .mp3 .m4a .m4b .mp4 .aac .ogg .oga .opus .aif .aiff .aifc .caf .w64 .wma "
+    ".mka .mkv .mov .webm .amr .3gp".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with a ``podcast.yaml``."""
+
+    root: Path
+
+    # Where things are.
+
+    @property
+    def site(self) -> Path:
+        return self.root / "site"
+
+    @property
+    def cache(self) -> Path:
+        """What may be deleted at any time; git ignores it."""
+        return self.root / ".podcast"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "published.json"
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    def episode_folder(self, slug: str) -> Path:
+        return self.root / "episodes" / slug
+
+    def episode_file(self, slug: str) -> Path:
+        return self.episode_folder(slug) / "episode.md"
+
+    def transcript_file(self, slug: str) -> Path:
+        return self.root / "transcripts" / f"{slug}.md"
+
+    def words_file(self, slug: str) -> Path:
+        return self.root / "transcripts" / f"{slug}.words.jsonl"
+
+    def name(self, path: Path) -> str:
+        """A path as the producer would write it."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+    # What is in them.
+
+    def slugs(self) -> tuple[str, ...]:
+        """Every episode that has a file, sorted."""
+        found = (p.parent.name for p in (self.root / "episodes").glob("*/episode.md"))
+        return tuple(sorted(slug for slug in found if is_slug(slug)))
+
+    def show(self) -> Show:
+        """The show; raises :class:`Fixable` with every fault of its file."""
+        return read_show(self.text(self.root / SHOW), SHOW)
+
+    def episode(self, slug: str, show: Show) -> Episode:
+        """An episode; raises :class:`Fixable` for an unknown slug or a faulty file."""
+        path = self.episode_file(slug)
+        if not is_slug(slug) or not path.is_file():
+            import difflib
+
+            known = self.slugs()
+            near = difflib.get_close_matches(slug, known, 1, 0.5)
+            if near:
+                raise Fixable(fault("episode.unknown_near", slug=slug, near=near[0]))
+            raise Fixable(fault("episode.unknown", slug=slug, known=", ".join(known) or "-"))
+        return read_episode(self.text(path), self.name(path), slug, show)
+
+    def transcript(self, slug: str, show: Show, language: str) -> Transcript:
+        """The edited transcript; raises :class:`Fixable` with every fault of its file."""
+        path = self.transcript_file(slug)
+        return read_transcript(self.text(path), self.name(path), show.people, language)
+
+    def words(self, slug: str) -> MachineWords | None:
+        """What the recogniser heard, if it has listened."""
+        path = self.words_file(slug)
+        return read_words(self.text(path), self.name(path)) if path.is_file() else None
+
+    def recording(self, episode: Episode, show: Show) -> Recording:
+        """The episode's sound files; raises :class:`Fixable` where there is none."""
+        folder = self.episode_folder(episode.slug)
+        recordings = _sounds(folder, "recording")
+        tracks = _sounds(folder / "tracks", "*") if (folder / "tracks").is_dir() else []
+        place = Place(self.name(folder))
+        if recordings and tracks:
+            raise Fixable(fault("recording.both", place))
+        if len(recordings) > 1:
+            names = ", ".join(path.name for path in recordings)
+            raise Fixable(fault("recording.several", place, names=names))
+        if not recordings and not tracks:
+            raise Fixable(fault("recording.missing", place, slug=episode.slug))
+        unknown = [path for path in tracks if path.stem not in show.people]
+        if unknown:
+            raise Fixable(
+                [
+                    fault(
+                        "recording.track_unknown",
+                        Place(self.name(path)),
+                        name=path.stem,
+                        known=", ".join(sorted(show.people)) or "-",
+                    )
+                    for path in unknown
+                ]
+            )
+        return Recording(
+            tuple(
+                Track(path, self.name(path), path.stem if tracks else None)
+                for path in recordings or tracks
+            ),
+            self._music(folder, episode.opening, episode.slug, "opening"),
+            self._music(folder, episode.closing, episode.slug, "closing"),
+        )
+
+    def _music(self, folder: Path, name: str | None, slug: str, key: str) -> Track | None:
+        if name is None:
+            return None
+        path = folder / name
+        if not path.is_file():
+            line = line_of(self.text(self.episode_file(slug)), key)
+            place = Place(self.name(self.episode_file(slug)), line)
+            raise Fixable(fault("recording.music_missing", place, key=key, name=name))
+        return Track(path, self.name(path))
+
+    def text(self, path: Path) -> str:
+        """A file's text; raises :class:`Fixable` where it is missing or no UTF-8."""
+        name = self.name(path)
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError as error:
+            raise Fixable(fault("file.missing", Place(name))) from error
+        except IsADirectoryError as error:
+            raise Fixable(fault("file.folder", Place(name))) from error
+        except OSError as error:
+            raise Outside(fault("file.unreadable", Place(name))) from error
+        try:
+            return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise Fixable(fault("file.not_utf8", Place(name, line))) from error
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only writer; raises :class:`Busy` naming the process that is."""
+        from filelock import FileLock, Timeout
+
+        ensure_folder(self.cache)
+        note = self.cache / "writer"
+        lock = FileLock(self.cache / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            try:
+                holder = note.read_text("utf-8")
+            except OSError:
+                holder = "?"
+            raise Busy(fault("workspace.busy", process=holder)) from error
+        except OSError as error:
+            raise Outside(fault("disk.unwritable", Place(self.name(self.cache)))) from error
+        try:
+            write(note, str(os.getpid()))
+            yield
+        finally:
+            lock.release()
+
+
+def _sounds(folder: Path, stem: str) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.glob(f"{stem}.*")
+        if path.suffix.lower() in _SOUNDS and not path.name.startswith(".")
+    )
+
+
+def line_of(text: str, key: str) -> int | None:
+    """The line (from 1) on which a YAML text sets a key at its outermost level."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith(f"{key}:"):
+            return number
+    return None
+
+
+def find(start: Path) -> Workspace:
+    """The workspace that a folder is in; raises :class:`Fixable` where it is in none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / SHOW).is_file():
+            return Workspace(folder)
+    raise Fixable(fault("workspace.none"))
+
+
+def ensure_folder(folder: Path) -> None:
+    """Make a folder; raises :class:`Outside` where the disk refuses."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Outside(fault(disk_kind(error), Place(folder.name))) from error
+
+
+def disk_kind(error: OSError) -> str:
+    """What a failed write is told as: errno 28 is ENOSPC, 122 is EDQUOT."""
+    return "disk.full" if error.errno in (28, 122) else "disk.unwritable"
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file so that a kill at any moment leaves the old content or the new."""
+    raw = content.encode() if isinstance(content, str) else content
+    ensure_folder(path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Outside(fault(disk_kind(error), Place(path.name))) from error
+
+
+def write_new(path: Path, content: str) -> None:
+    """Write a file that must not exist yet: what a person has written is never replaced."""
+    ensure_folder(path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        try:
+            os.link(name, path)  # fails where the file exists, in one step
+        except FileExistsError as error:
+            raise Fixable(fault("file.exists", Place(path.name))) from error
+        except OSError:  # a disk without hard links
+            if path.exists():
+                raise Fixable(fault("file.exists", Place(path.name))) from None
+            os.rename(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
