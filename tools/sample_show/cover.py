@@ -1,4 +1,4 @@
-"""Draw the show's cover.jpg from cover.svg with headless Chromium and Pillow.
+"""Draw the covers of the sample show and of new shows with headless Chromium and Pillow.
 
 Run ``python -m tools.sample_show.cover`` from the repository root.  The lettering is Manrope
 (Debian: ``apt-get install fonts-manrope``); only the JPEG is used by the show itself.
@@ -44,4 +44,6 @@ def draw(svg: Path, jpeg: Path) -> None:
 
 
 if __name__ == "__main__":
-    draw(HERE / "cover.svg", HERE.parents[1] / "cover.jpg")
+    root = HERE.parents[1]
+    draw(HERE / "cover.svg", root / "cover.jpg")
+    draw(HERE / "example-cover.svg", root / "podcast" / "example" / "cover.jpg")

@@ -65,12 +65,12 @@ def _ms(at: int, seconds: float = 0.0) -> int:
     return round(1000 * (at / RATE + seconds))
 
 
-def record(engine: Espeak, number: int) -> Take:
-    """Speak the text of one episode and lay it out on tracks; speech is levelled to -20 dBFS."""
-    chance = seeded(100 + number)
+def record(engine: Espeak, text: str, seed: int) -> Take:
+    """Speak one of the texts and lay it out on tracks; speech is levelled to -20 dBFS."""
+    chance = seeded(seed)
     plan = _Plan()
     before = ""
-    for line in read_script(HERE / f"episode-{number}.txt"):
+    for line in read_script(HERE / f"{text}.txt"):
         if line.kind == "pause":
             plan.at += samples(line.seconds)
             continue
@@ -141,9 +141,9 @@ def one_recording(take: Take, gain: float, seed: int) -> Sound:
 
 
 def make(root: Path) -> None:
-    """Write every recording below ``root``/episodes and the truth beside the texts."""
+    """Write every recording below ``root`` and the truth beside the texts."""
     engine = Espeak()
-    takes = {number: record(engine, number) for number in (1, 2, 3)}
+    takes = {number: record(engine, f"episode-{number}", 100 + number) for number in (1, 2, 3)}
     episodes = root / "episodes"
     gains = {"presentatrice": -0.5, "conseillere": -5.5}
     for name, track in separate_tracks(takes[1], gains, 201).items():
@@ -153,6 +153,10 @@ def make(root: Path) -> None:
         write_flac(episodes / f"episode-{number}" / "recording.flac", recording, SPEECH_BITS)
     write_flac(episodes / "episode-3" / "opening.flac", opening())
     write_flac(episodes / "episode-3" / "closing.flac", closing())
+    for language, seed in (("fr", 231), ("en", 241)):
+        example = record(engine, f"example-{language}", seed)
+        folder = root / "podcast" / "example" / language
+        write_flac(folder / "recording.flac", one_recording(example, 0.0, seed), SPEECH_BITS)
     folder = root / "tools" / "sample_show" / "truth"
     folder.mkdir(parents=True, exist_ok=True)
     for number, take in takes.items():
