@@ -16,11 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from podcast.errors import Fixable, Outside, Place, fault
+from podcast.errors import Fact, Fixable, Outside, Place, fault
 
 DEMO = "demo"
-REQUIRED = ("config.json", "model.bin", "preprocessor_config.json", "tokenizer.json")
+REQUIRED = ("config.json", "model.bin", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+# Without this file faster-whisper takes 80 mels.  The published tiny, base, small and medium have
+# 80 and come without it (SubtitleEdit/subtitleedit#12870); large-v3 and turbo have 128 and need it.
+PREPROCESSOR = "preprocessor_config.json"
+FILES = (*REQUIRED, PREPROCESSOR, *VOCABULARIES)
+_USUAL_MELS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,45 +75,71 @@ def find(name: str, beside: Path, place: Place | None = None) -> SpeechModel:
     name is unknown and :class:`Outside` where the model is missing or broken.
     """
     if name == DEMO:
-        return _whole(SpeechModel(DEMO, shipped()), place)
+        return whole(SpeechModel(DEMO, shipped()), place)
     if name in OFFERS:
         folder = store() / name
         if not folder.is_dir():
             raise Outside(
                 fault("model.not_here", place, name=name, megabytes=OFFERS[name].megabytes)
             )
-        return _whole(SpeechModel(name, folder), place)
+        return whole(SpeechModel(name, folder), place)
     if "/" in name or "\\" in name or name.startswith((".", "~")):
         folder = (beside / Path(name).expanduser()).resolve()
         if not folder.is_dir():
             raise Outside(fault("model.no_folder", place, folder=name))
-        return _whole(SpeechModel(name, folder), place)
+        return whole(SpeechModel(name, folder), place)
     if (beside / name).is_dir():
-        return _whole(SpeechModel(name, (beside / name).resolve()), place)
+        return whole(SpeechModel(name, (beside / name).resolve()), place)
+    raise unknown(name, place)
+
+
+def unknown(name: str, place: Place | None = None) -> Fixable:
+    """What a name that is no model's is told, with the nearest one that is."""
     near = difflib.get_close_matches(name, [DEMO, *OFFERS], 1, 0.5)
     known = ", ".join([DEMO, *OFFERS])
     if near:
-        raise Fixable(fault("model.unknown_near", place, name=name, near=near[0], known=known))
-    raise Fixable(fault("model.unknown", place, name=name, known=known))
+        return Fixable(fault("model.unknown_near", place, name=name, near=near[0], known=known))
+    return Fixable(fault("model.unknown", place, name=name, known=known))
 
 
-def _whole(model: SpeechModel, place: Place | None) -> SpeechModel:
+def whole(model: SpeechModel, place: Place | None = None) -> SpeechModel:
+    """The model again, if its folder is whole; raises :class:`Outside` where it is not."""
     missing = [name for name in REQUIRED if not (model.folder / name).is_file()]
     if not any((model.folder / name).is_file() for name in VOCABULARIES):
         missing.append(VOCABULARIES[0])
     if missing:
-        raise Outside(fault("model.incomplete", place, name=model.name, files=", ".join(missing)))
+        raise _spoiled("model.incomplete", model, place, files=", ".join(missing))
     shapes = _shapes(model, place)
-    try:
-        settings = json.loads((model.folder / "preprocessor_config.json").read_text("utf-8"))
-        json.loads((model.folder / "config.json").read_text("utf-8"))
-        mels = int(settings.get("feature_size", 80))
-    except (ValueError, TypeError, AttributeError, OSError) as error:
-        raise Outside(fault("model.broken", place, name=model.name, file="*.json")) from error
-    wanted = shapes.get("encoder/conv1/weight")
-    if wanted and len(wanted) == 3 and wanted[1] != mels:
-        raise Outside(fault("model.mels", place, name=model.name, said=mels, wanted=wanted[1]))
+    for name in FILES:
+        if name.endswith(".json") and (model.folder / name).is_file():
+            _json(model, name, place)
+    convolution = shapes.get("encoder/conv1/weight", ())
+    wanted = convolution[1] if len(convolution) == 3 else _USUAL_MELS
+    if (model.folder / PREPROCESSOR).is_file():
+        told = _json(model, PREPROCESSOR, place)
+        said = told.get("feature_size", _USUAL_MELS) if isinstance(told, dict) else None
+        if said != wanted:
+            raise _spoiled("model.mels", model, place, said=str(said), wanted=wanted)
+    elif wanted != _USUAL_MELS:
+        raise _spoiled("model.incomplete", model, place, files=PREPROCESSOR)
     return model
+
+
+def _spoiled(kind: str, model: SpeechModel, place: Place | None, **facts: Fact) -> Outside:
+    """The fault of a folder, with the cure that fits: a fetched model is fetched again."""
+    names = facts.get("files", facts.get("file", PREPROCESSOR))
+    if model.name == DEMO:
+        return Outside(fault("model.spoiled_demo", place, files=names))
+    if model.name in OFFERS:
+        return Outside(fault("model.spoiled", place, name=model.name, files=names))
+    return Outside(fault(kind, place, name=model.name, **facts))
+
+
+def _json(model: SpeechModel, name: str, place: Place | None) -> object:
+    try:
+        return json.loads((model.folder / name).read_text("utf-8"))
+    except (ValueError, RecursionError, OSError) as error:
+        raise _spoiled("model.broken", model, place, file=name) from error
 
 
 def _shapes(model: SpeechModel, place: Place | None) -> dict[str, tuple[int, ...]]:
@@ -118,8 +149,8 @@ def _shapes(model: SpeechModel, place: Place | None) -> dict[str, tuple[int, ...
     then name, shape, type and bytes of each array, then the aliases.
     """
     path = model.folder / "model.bin"
-    size = path.stat().st_size
     try:
+        size = path.stat().st_size
         with path.open("rb") as file:
             (version,) = struct.unpack("<I", file.read(4))
             if not 4 <= version <= 99:
@@ -135,11 +166,18 @@ def _shapes(model: SpeechModel, place: Place | None) -> dict[str, tuple[int, ...
                 if file.tell() + length > size:
                     raise EOFError(name)
                 file.seek(length, os.SEEK_CUR)
+            (aliases,) = struct.unpack("<I", file.read(4))
+            for _ in range(aliases):
+                _string(file)
+                _string(file)
             return shapes
-    except (struct.error, EOFError, ValueError, UnicodeDecodeError, OverflowError) as error:
-        raise Outside(fault("model.broken", place, name=model.name, file="model.bin")) from error
+    except (struct.error, EOFError, ValueError, OverflowError, OSError) as error:
+        raise _spoiled("model.broken", model, place, file="model.bin") from error
 
 
 def _string(file: BinaryIO) -> str:
     (length,) = struct.unpack("<H", file.read(2))
-    return file.read(length).rstrip(b"\0").decode("utf-8")
+    text = file.read(length)
+    if len(text) < length:
+        raise EOFError
+    return text.rstrip(b"\0").decode("utf-8")

@@ -53,6 +53,8 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Tree:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark and "end of stream" in (error.problem or ""):
+            mark = error.context_mark  # where the quote was opened, not where the file ends
         line = first_line + mark.line if mark else None
         raise Fixable(fault("yaml.syntax", Place(file, line))) from error
     except (YAMLError, ValueError, RecursionError) as error:
@@ -70,7 +72,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Tree:
         place = Place(file, line)
         lines.setdefault(path, line)
         if id(node) in seen:
-            faults.append(fault("yaml.alias", place))
+            faults.append(fault("yaml.alias", Place(file, lines[path])))
             return None
         seen.add(id(node))
         if len(path) > MAX_DEPTH:

@@ -1,0 +1,94 @@
+"""What several tests share: copies of the sample show, the published sample, the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+EPISODES = ("episode-1", "episode-2", "episode-3")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_podcast(
+    arguments: Sequence[str], folder: Path, timeout: float = 300, **env: str
+) -> Ran:
+    """Run the command line in a process of its own, as a person would."""
+    done = subprocess.run(
+        [sys.executable, "-m", "podcast", *arguments],
+        cwd=folder,
+        env={**os.environ, "PODCAST_LANGUAGE": "fr", "PYTHONPATH": str(ROOT), **env},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def copy_show(folder: Path, episodes: Sequence[str] = EPISODES, cache: Path | None = None) -> Path:
+    """A copy of the sample show with some of its episodes; recordings are links, not copies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("podcast.yaml", "cover.jpg"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "transcripts").mkdir()
+    for slug in episodes:
+        shutil.copytree(
+            ROOT / "episodes" / slug,
+            folder / "episodes" / slug,
+            copy_function=lambda a, b: shutil.copy(a, b) if a.endswith(".md") else os.link(a, b),
+        )
+        for suffix in ("md", "words.jsonl"):
+            shutil.copy(ROOT / "transcripts" / f"{slug}.{suffix}", folder / "transcripts")
+    if cache:
+        shutil.copytree(cache, folder / ".podcast", copy_function=os.link)
+        (folder / ".podcast" / "digests.json").unlink(missing_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample show, published once by the real command; tests read it and change nothing."""
+    folder = copy_show(tmp_path_factory.mktemp("published") / "show")
+    ran = run_podcast(["publish", *EPISODES], folder)
+    assert ran.code == 0, ran.err
+    return folder
+
+
+@pytest.fixture
+def show(tmp_path: Path, published: Path) -> Path:
+    """A copy of the sample show to change, its slow work (sound) done already."""
+    return copy_show(tmp_path / "show", cache=published / ".podcast")
+
+
+@pytest.fixture
+def podcast(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Ran]]:
+    """Run the command line inside this process: quick, for everything that starts no engine."""
+    from podcast.cli import main
+
+    def run(folder: Path, *arguments: str, language: str = "fr") -> Ran:
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("PODCAST_LANGUAGE", language)
+        capfd.readouterr()
+        code = main(list(arguments))
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    yield run

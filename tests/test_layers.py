@@ -1,0 +1,114 @@
+"""The house: modules import strictly lower layers, and each engine has one door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "podcast"
+
+# From the bottom to the top; a name stands for a module or for a folder of alternatives.
+LAYERS = (
+    "errors timecode wording report rules dates notes_html",  # words of the trade
+    "strict_yaml front_matter transcript recording",
+    "validation words_file align turns captioning checks",
+    "show timeline",
+    "episode transcript_file frame",  # what people write
+    "published",
+    "captions theme",
+    "pages feed",  # writers
+    "speech_model",
+    "audio tags whisper model_fetch",  # machines
+    "workspace",  # disk
+    "memo ledger site",
+    "steps",
+    "pipeline",
+    "terminal",
+    "commands",  # faces
+    "cli",
+    "__main__",
+)
+DOORS = {
+    "jinja2": {"theme"},
+    "feedgen": {"feed"},
+    "lxml": {"feed"},
+    "pydub": {"audio"},
+    "imageio_ffmpeg": {"audio"},
+    "mutagen": {"tags"},
+    "faster_whisper": {"whisper"},
+    "ctranslate2": {"whisper"},
+    "pydantic": {"validation"},
+    "pydantic_core": {"rules"},
+    "ruamel": {"strict_yaml"},
+    "markdown_it": {"notes_html"},
+    "nh3": {"notes_html"},
+    "filelock": {"workspace"},
+    "babel": {"dates", "tags"},
+    "httpx": {"model_fetch"},
+    "platformdirs": {"speech_model"},
+    "starlette": {"commands"},
+    "uvicorn": {"commands"},
+}
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split()}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts != ("__init__",):
+            yield parts[0], path
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Every import, lazy and TYPE_CHECKING ones too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            if node.module == "podcast":
+                for alias in node.names:
+                    yield f"podcast.{alias.name}", node.lineno
+            else:
+                yield node.module or "", node.lineno
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {name for name, _ in modules()} <= set(RANK)
+
+
+@pytest.mark.parametrize(("name", "path"), [pytest.param(n, p, id=str(p.name)) for n, p in modules()])
+def test_imports_point_downwards(name: str, path: Path) -> None:
+    for imported, line in imports(path):
+        parts = imported.split(".")
+        if parts[0] != "podcast" or len(parts) == 1 or parts[1] == "__version__":
+            continue
+        own_folder = name == parts[1] and path.parent != PACKAGE
+        if own_folder:
+            # In a folder of alternatives only the registry may know the others.
+            assert len(parts) == 2, f"{path.name}:{line} imports its sibling {imported}"
+            continue
+        assert RANK[parts[1]] < RANK[name], f"{path.name}:{line} imports {imported}, not lower"
+
+
+@pytest.mark.parametrize("engine", sorted(DOORS))
+def test_one_door_to_each_engine(engine: str) -> None:
+    users = {
+        name
+        for name, path in modules()
+        for imported, _ in imports(path)
+        if imported.split(".")[0] == engine
+    }
+    assert users <= DOORS[engine]
+
+
+def test_an_upward_import_would_be_seen(tmp_path: Path) -> None:
+    lazy = "def f():\n    from podcast.pipeline import publish\n"
+    file = tmp_path / "x.py"
+    file.write_text(lazy)
+    assert list(imports(file)) == [("podcast.pipeline", 2)]
+    assert RANK["pipeline"] > RANK["errors"]

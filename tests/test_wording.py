@@ -1,0 +1,96 @@
+"""Every sentence exists in every language, with the same facts, and none is left over."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from podcast.commands import names
+from podcast.wording import LANGUAGES, Wording, keys
+
+PACKAGE = Path(__file__).parent.parent / "podcast"
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def facts(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def told_in_code() -> dict[str, set[str]]:
+    """Every ``fault("kind", …)``, ``say("key", …)`` and the like, by what calls it."""
+    found: dict[str, set[str]] = {"error": set(), "say": set()}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            for first in _texts(node.args[0]):
+                if name in ("fault", "fail"):
+                    found["error"].add(first)
+                elif name in ("say", "progress"):
+                    found["say"].add(first)
+            for keyword in node.keywords:
+                if name == "report" and keyword.arg == "kind":
+                    found["error"] |= set(_texts(keyword.value))
+    return found
+
+
+def _texts(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return [*_texts(node.body), *_texts(node.orelse)]
+    return []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_sentences_with_the_same_facts(language: str) -> None:
+    french, other = keys("fr"), keys(language)
+    assert set(french) == set(other)
+    for key in french:
+        assert facts(french[key]) == facts(other[key]), key
+        assert other[key].strip(), key
+
+
+def test_every_fault_has_its_sentence() -> None:
+    words = Wording("fr")
+    missing = [kind for kind in told_in_code()["error"] if not words.knows(f"error.{kind}")]
+    assert missing == []
+
+
+def test_every_line_has_its_sentence() -> None:
+    words = Wording("en")
+    missing = [key for key in told_in_code()["say"] if not words.knows(key)]
+    assert missing == []
+
+
+def test_no_sentence_is_left_over() -> None:
+    source = "\n".join(p.read_text("utf-8") for p in PACKAGE.rglob("*.py"))
+    source += "\n".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.html"))
+    # validation makes these names from the rule or from pydantic's own kind.
+    made = re.compile(r"field\.|command\.")
+    unused = []
+    for key in keys("fr"):
+        name = re.sub(r"\.(one|other)$", "", key).removeprefix("error.")
+        if not made.match(name) and f'"{name}"' not in source and f"'{name}'" not in source:
+            unused.append(name)
+    assert unused == []
+
+
+def test_every_command_has_help_in_each_language() -> None:
+    for language in LANGUAGES:
+        for name in names():
+            assert Wording(language).knows(f"command.{name}"), (language, name)
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [("fr", 0, "0 épisode"), ("fr", 1, "1 épisode"), ("fr", 2, "2 épisodes"),
+     ("en", 0, "0 episodes"), ("en", 1, "1 episode"), ("en", 2, "2 episodes")],
+)  # fmt: skip
+def test_plurals_follow_the_language(language: str, n: int, said: str) -> None:
+    assert Wording(language).say("page.episodes", n=n) == said
