@@ -5,22 +5,27 @@ A case is a heading (``## ``) and fenced blocks, each with a name after the thre
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-_BLOCK = re.compile(r"^```([\w ./-]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
 def cases(name: str) -> list:  # type: ignore[type-arg]
     """One parameter for each case of ``tests/cases/<name>.md``: its blocks by name."""
     text = (Path(__file__).parent / "cases" / f"{name}.md").read_text("utf-8")
-    found = []
-    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
-        title, _, body = part.partition("\n")
-        blocks = {m[1].strip(): m[2] for m in _BLOCK.finditer(body)}
-        assert blocks, f"{name}.md: {title!r} has no block"
-        found.append(pytest.param(blocks, id=title.strip()))
+    titles: list[str] = []
+    blocks: list[dict[str, str]] = []
+    inside: str | None = None
+    for line in text.splitlines(keepends=True):
+        if inside is None and line.startswith("## "):
+            titles.append(line[3:].strip())
+            blocks.append({})
+        elif line.startswith("```"):
+            inside = line[3:].strip() if inside is None else None
+            if inside:
+                blocks[-1][inside] = ""
+        elif inside:
+            blocks[-1][inside] += line
+    assert all(blocks), f"{name}.md: a case has no block"
+    found = [pytest.param(block, id=title) for title, block in zip(titles, blocks, strict=True)]
     assert found
     return found

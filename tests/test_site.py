@@ -1,0 +1,111 @@
+"""The site is replaced as a whole, and only when something has changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import EPISODES, run_podcast
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podcast import site
+from podcast.errors import Outside
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+names = st.sampled_from(["a.html", "b/c.html", "b/d.txt", "e.mp3"])
+trees = st.dictionaries(names, st.binary(max_size=20), max_size=4)
+
+
+@given(trees, trees)
+def test_replace_gives_exactly_the_files(tmp_path_factory, old, new) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("s")
+    target, cache = folder / "site", folder / "cache"
+    cache.mkdir()
+    site.replace(target, cache, old)
+    changes = site.replace(target, cache, new)
+    assert (files_in(target) if target.is_dir() else {}) == new
+    assert changes.any == (old != new)
+    assert not site.replace(target, cache, new).any
+    assert [p.name for p in cache.iterdir()] == []
+
+
+def test_unchanged_files_are_not_written_again(tmp_path: Path) -> None:
+    target, cache = tmp_path / "site", tmp_path / "cache"
+    cache.mkdir()
+    site.replace(target, cache, {"a": b"1", "b": b"2"})
+    before = (target / "a").stat()
+    site.replace(target, cache, {"a": b"1", "b": b"3"})
+    after = (target / "a").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_without_an_exchange_by_the_kernel(tmp_path: Path) -> None:
+    """What happens where folders cannot be exchanged, and a kill between the two renames."""
+    target, cache = tmp_path / "site", tmp_path / "cache"
+    cache.mkdir()
+    site.replace(target, cache, {"a": b"1"})
+    target.rename(cache / "old-site")  # the first rename was done, the second not
+    site.recover(target, cache)
+    assert files_in(target) == {"a": b"1"}
+
+
+def test_a_disk_that_refuses(tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Outside) as caught:
+        site.replace(target, tmp_path / "file", {"a": b"1"})
+    assert caught.value.faults[0].kind.startswith("disk.")
+    assert not target.exists()
+
+
+def test_nothing_changed_does_nothing_and_says_so(show: Path) -> None:
+    assert run_podcast(["publish", *EPISODES], show).code == 0
+    before = {p: p.stat().st_mtime_ns for p in show.rglob("*") if p.is_file()}
+    again = run_podcast(["publish", "episode-3"], show)
+    assert again.out.splitlines()[0] == (
+        "Rien à faire : episode-3 est déjà publié et rien n'a changé."
+    )
+    changed = {
+        p.name for p, time in before.items() if p.exists() and p.stat().st_mtime_ns != time
+    }
+    assert changed <= {"writer", "lock"}
+
+
+def test_two_builds_are_the_same_bytes(show: Path, published: Path) -> None:
+    assert run_podcast(["publish", *reversed(EPISODES)], show, PYTHONHASHSEED="7").code == 0
+    assert files_in(show / "site") == files_in(published / "site")
+
+
+def test_the_ledger_guards_what_apps_know(show: Path) -> None:
+    assert run_podcast(["publish", *EPISODES], show).code == 0
+    file = show / "episodes" / "episode-2" / "episode.md"
+    text = file.read_text("utf-8")
+    site_before = files_in(show / "site")
+    file.write_text(text.replace("5d0b2a7c", "6d0b2a7c"), "utf-8")
+    refused = run_podcast(["publish", "episode-3"], show)
+    assert refused.code == 3
+    assert "le guid de « episode-2 » a changé" in refused.err
+    file.write_text(text.replace("2026-10-19", "2026-10-20"), "utf-8")
+    assert run_podcast(["publish", "episode-3"], show).code == 3
+    file.unlink()
+    vanished = run_podcast(["publish", "episode-3"], show)
+    assert vanished.code == 3
+    assert "son dossier a disparu" in vanished.err
+    assert files_in(show / "site") == site_before
+
+
+def test_a_damaged_ledger_is_told(show: Path) -> None:
+    (show / "published.json").write_text('{"schema": "published/1", "episodes": ', "utf-8")
+    ran = run_podcast(["publish", "episode-3"], show)
+    assert ran.code == 1 and ran.err.startswith("published.json : ce registre")
+
+
+def test_the_ledger_reads_back(published: Path) -> None:
+    ledger = json.loads((published / "published.json").read_text("utf-8"))
+    assert sorted(ledger["episodes"]) == sorted(EPISODES)
