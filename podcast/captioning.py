@@ -121,14 +121,18 @@ def _lines(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _readable(made: Sequence[Caption], duration_ms: int) -> list[Caption]:
-    """Let each caption stand into the silence after it, never into the next one."""
+    """Let each caption stand into the silence after it, and never be gone before it is seen."""
     shown: list[Caption] = []
+    free = 0
     for index, caption in enumerate(made):
-        following = made[index + 1].start_ms if index + 1 < len(made) else duration_ms
-        wanted = caption.start_ms + max(
-            SHORTEST_MS, min(caption.end_ms - caption.start_ms + LINGER_MS, LONGEST_MS)
-        )
-        limit = max(following - GAP_MS, min(caption.end_ms, following))
-        end = min(max(caption.end_ms, min(wanted, limit)), max(following, caption.start_ms + 1))
-        shown.append(Caption(caption.start_ms, end, caption.speaker, caption.lines))
+        after = made[index + 1] if index + 1 < len(made) else None
+        start = max(caption.start_ms, free)
+        following = after.start_ms if after else duration_ms
+        wanted = min(max(caption.end_ms + LINGER_MS, start + SHORTEST_MS), start + LONGEST_MS)
+        end = max(min(wanted, following - GAP_MS), min(caption.end_ms, following))
+        if caption.speaker is None and after and end - start < SHORTEST_MS:
+            # A sound between two words has no gap of its own: it takes some of the next caption.
+            end = min(start + SHORTEST_MS, (after.start_ms + after.end_ms) // 2)
+        free = max(end, start + 1)
+        shown.append(Caption(start, free, caption.speaker, caption.lines))
     return shown
