@@ -190,7 +190,8 @@ def _shape(track: Track | None, target: float, made: Path, closing: bool) -> _Sh
         # pydub looks for ffmpeg on PATH when imported and warns; it only reads WAV here.
         warnings.simplefilter("ignore")
         from pydub import AudioSegment
-    music = AudioSegment.from_wav(str(made)).apply_gain(target - loudness)
+    with made.open("rb") as file:
+        music = AudioSegment.from_file(file, "wav").apply_gain(target - loudness)
     half = len(music) // 2
     if closing:
         music = music.fade_in(min(400, half)).fade_out(min(2500, half))

@@ -1,0 +1,42 @@
+"""The documentation names what exists: commands, keys, files, links."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from podcast.commands import names
+from podcast.episode import Episode
+from podcast.show import Owner, Person, Show, Sound
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def test_every_command_has_its_section() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert re.findall(r"^## podcast (\S+)$", text, re.MULTILINE) != []
+    assert set(re.findall(r"^## podcast (\S+)$", text, re.MULTILINE)) == set(names())
+
+
+@pytest.mark.parametrize("cls", [Show, Person, Owner, Sound, Episode], ids=lambda c: c.__name__)
+def test_every_key_has_its_row(cls: type) -> None:
+    text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
+    keys = {field.name for field in dataclasses.fields(cls)} - {"slug", "notes"}
+    assert [key for key in sorted(keys) if f"| `{key}` |" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (page.parent / target).exists(), target
+
+
+def test_the_readme_names_two_commands_first() -> None:
+    first_screen = (ROOT / "README.md").read_text("utf-8").split("\n## ")[0]
+    commands = re.findall(r"```sh\n(.*?)\n```", first_screen, re.DOTALL)
+    assert commands == ["python3 start.py demo", "python3 start.py test"]
