@@ -160,7 +160,15 @@ def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> 
     began = time.monotonic()
     try:
         audio.for_speech_recognition(made.path, samples)
-        task = whisper.task(speech.folder, speech.name, samples, journal, episode.language, digest)
+        task = whisper.task(
+            speech.folder,
+            speech.name,
+            samples,
+            journal,
+            episode.language,
+            digest,
+            work.digests.of(speech.folder / "model.bin"),
+        )
         with work.report.progress("progress.words", slug=episode.slug) as progress:
             text = whisper.transcribe(task, progress)
     finally:

@@ -133,7 +133,9 @@ class Transcript:
     made_with: str | None = None
 
 
-Certainty = Literal["exact", "interpolated"]
+Certainty = Literal["exact", "near", "interpolated", "pinned"]
+"""How a time is known: heard as written, heard a little differently, between two that were heard,
+or set by a person."""
 
 
 @dataclass(frozen=True, slots=True)

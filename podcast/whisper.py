@@ -27,7 +27,6 @@ from podcast.words_file import SCHEMA, finished, line, read_journal
 
 RATE = 16_000
 PIECE_S = 240
-SEARCH_S = 60
 # No sign of life for this long means that it hangs; loading a large model from a slow disk is the
 # longest silence that is honest.
 STALLED_S = 600
@@ -48,8 +47,10 @@ class Task:
     language: str
     audio_digest: str
     created: str
+    model_digest: str = ""
     hotwords: str = ""
     threads: int = 0
+    piece_s: int = PIECE_S
 
 
 def task(
@@ -59,6 +60,7 @@ def task(
     journal: Path,
     language: str,
     audio_digest: str,
+    model_digest: str = "",
     hotwords: str = "",
 ) -> Task:
     """A task for now, on all processors."""
@@ -71,6 +73,7 @@ def task(
         language.split("-")[0].lower(),
         audio_digest,
         now,
+        model_digest,
         hotwords[:HOTWORD_LETTERS],
     )
 
@@ -178,6 +181,8 @@ def _listen(work: Task, report: Callable[..., None]) -> None:
             "name": "faster-whisper",
             "version": faster_whisper.__version__,
             "model": work.model_name,
+            "model_sha256": work.model_digest,
+            "options": {"hotwords": work.hotwords, "piece_s": work.piece_s},
         },
         "language": work.language,
         "created": work.created,
@@ -201,7 +206,7 @@ def _listen(work: Task, report: Callable[..., None]) -> None:
 
         at = done_samples
         while at < total:
-            stop, speech_s = _piece(sound, at, total)
+            stop, speech_s = _piece(sound, at, total, work.piece_s)
             spoken_s += speech_s
             write({"piece": piece, "start_sample": at})
             ctranslate2.set_random_seed(piece)  # a piece done again gives the same text
@@ -244,25 +249,26 @@ def _resume(journal: Path, header: dict[str, Any]) -> tuple[int, int, int]:
     return at, piece, sum(len(record.get("words", ())) for record in kept)
 
 
-def _piece(sound: Any, at: int, total: int) -> tuple[int, float]:
+def _piece(sound: Any, at: int, total: int, length_s: int) -> tuple[int, float]:
     """Where a piece stops, in its widest silence, and how many seconds of speech are in it."""
     import numpy as np
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    last = min(total, at + (PIECE_S + SEARCH_S) * RATE)
+    search_s = length_s // 4
+    last = min(total, at + (length_s + search_s) * RATE)
     audio = np.asarray(sound[at:last], dtype=np.float32) / 32768
     options = VadOptions(min_silence_duration_ms=300, speech_pad_ms=0)
     speech = get_speech_timestamps(audio, options)
     said = sum(part["end"] - part["start"] for part in speech) / RATE
     if last == total:
         return total, said
-    lowest = (PIECE_S - SEARCH_S) * RATE
+    lowest = (length_s - search_s) * RATE
     gaps = [
         (after["start"] - before["end"], (before["end"] + after["start"]) // 2)
         for before, after in itertools.pairwise(speech)
     ]
     wide = [gap for gap in gaps if gap[1] >= lowest]
-    return at + (max(wide)[1] if wide else PIECE_S * RATE), said
+    return at + (max(wide)[1] if wide else length_s * RATE), said
 
 
 def _segments(model: Any, audio: Any, work: Task) -> Any:

@@ -65,7 +65,7 @@ def read_journal(text: str, file: str) -> tuple[dict[str, Any], list[dict[str, A
 def finished(header: dict[str, Any], records: Iterable[dict[str, Any]]) -> str:
     """The text of a finished file: the journal without its piece lines."""
     kept = [record for record in records if "piece" not in record and not record.get("end")]
-    numbered = [{**record, "id": i} for i, record in enumerate(kept)]
+    numbered = [{"id": i, **record} for i, record in enumerate(kept)]
     lines = [header, *numbered, {"end": True, "segments": len(kept)}]
     return "".join(line(record) for record in lines)
 

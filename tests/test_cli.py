@@ -170,3 +170,32 @@ def test_a_bug_of_ours_is_told_without_a_traceback(show: Path) -> None:
     assert ran.code == 1
     assert "Traceback" not in ran.err
     assert ran.err.startswith("templates/index.html : ce gabarit demande une valeur")
+
+
+def test_a_terminal_gets_a_bar_on_one_line(tmp_path: Path) -> None:
+    import pty
+
+    folder = copy_show(tmp_path / "show", ["episode-2"])
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "podcast", "publish", "episode-2"],
+        cwd=folder, stdout=slave, stderr=slave, stdin=subprocess.DEVNULL,
+        env={**os.environ, "PODCAST_LANGUAGE": "fr", "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+    )  # fmt: skip
+    os.close(slave)
+    raw = b""
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:  # Linux says EIO when the last writer has gone
+            break
+        if not part:
+            break
+        raw += part
+    os.close(master)
+    assert process.wait(60) == 0
+    shown = raw.decode("utf-8")
+    assert "\rSon de episode-2 : [" in shown
+    assert [line for line in shown.replace("\r\n", "\n").split("\n") if line.startswith("Son : ")] == []
+    last = [line.split("\r")[-1].replace("\x1b[K", "") for line in shown.split("\r\n")]
+    assert last[0].startswith("Son : episode-2")
