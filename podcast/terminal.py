@@ -75,11 +75,11 @@ class Terminal:
 
     def tell(self, fault: Fault) -> str:
         """A fault as a sentence: where, what, and what to do."""
-        where = ""
-        if fault.place:
-            line = f":{fault.place.line}" if fault.place.line else ""
-            where = self.words.say("where", place=f"{fault.place.file}{line}")
-        return where + self.words.say(f"error.{fault.kind}", **fault.facts)
+        said = self.words.say(f"error.{fault.kind}", **fault.facts)
+        if not fault.place:
+            return said[:1].upper() + said[1:]
+        line = f":{fault.place.line}" if fault.place.line else ""
+        return self.words.say("where", place=f"{fault.place.file}{line}") + said
 
 
 def language(show_language: str | None = None) -> str:
