@@ -37,7 +37,14 @@ def captions(timeline: Timeline) -> tuple[Caption, ...]:
                 speaker = block.paragraph.speaker.name
                 made.append(Caption(part[0].start_ms, part[-1].end_ms, speaker, lines))
         elif isinstance(block, TimedCue):
-            made.append(Caption(block.start_ms, block.end_ms, None, (f"[{block.cue.text}]",)))
+            made.append(
+                Caption(
+                    block.start_ms,
+                    block.end_ms,
+                    None,
+                    tuple(_lines(f"[{block.cue.shown}]".split(" "))),
+                )
+            )
     made.sort(key=lambda caption: caption.start_ms)
     return tuple(_readable(made, timeline.duration_ms))
 

@@ -27,7 +27,7 @@ from podcast.theme import Theme, built_in
 from podcast.timecode import clock
 from podcast.timeline import chapters, make_timeline
 from podcast.transcript import MachineWords, Speaker, Transcript
-from podcast.transcript_file import write_draft
+from podcast.transcript_file import write_transcript
 from podcast.turns import draft, smooth
 from podcast.wording import Wording
 from podcast.words_file import read_words
@@ -193,7 +193,7 @@ def write_first_draft(
     """Write a transcript for a person to correct; raises :class:`Fixable` if there is one."""
     wording = Wording(episode.language)
     space = work.workspace
-    text = write_draft(
+    text = write_transcript(
         draft(
             words,
             _speakers(work, recording, made, words),

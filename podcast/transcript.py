@@ -58,6 +58,15 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """Spoken text in another language: ``{en: open space}``; ``language`` is its tag."""
+
+    text: str
+    language: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class InlineSound:
     """A sound inside a turn: ``[rires]``."""
 
@@ -72,7 +81,8 @@ class NoteRef:
     line: int
 
 
-Inline = Text | Doubt | InlineSound | NoteRef
+Spoken = Text | Doubt | Foreign
+Inline = Spoken | InlineSound | NoteRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +94,51 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Whose music is heard, and on what terms; ``link`` is a web address."""
+
+    title: str
+    artist: str
+    license: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
-    """A sound of its own: ``[JINGLE]``."""
+    """A sound of its own: ``[JINGLE]``, or ``[MUSIQUE | title | artist | licence | link]``."""
 
     text: str
     line: int
+    credit: Credit | None = None
+
+    @property
+    def shown(self) -> str:
+        """What a caption or a plain text says: the sound, and the music's title and artist."""
+        if not self.credit:
+            return self.text
+        return f"{self.text} – {self.credit.title}, {self.credit.artist}"
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Some of what one person says; ``begins_turn`` where the text names them."""
+    """Some of what one person says; ``begins_turn`` where the text names them.
+
+    ``hint_ms`` is a time written for people; ``pin_ms`` is one that overrides the aligner.
+    """
 
     speaker: Speaker
     content: tuple[Inline, ...]
     line: int
     begins_turn: bool = True
     hint_ms: int | None = None
+    pin_ms: int | None = None
 
     @property
     def spoken(self) -> str:
         """The words said, without sounds and notes."""
-        parts = (p.text for p in self.content if isinstance(p, Text | Doubt))
-        return " ".join("".join(parts).split(" ")).replace("  ", " ").strip(" ")
+        text = "".join(p.text for p in self.content if isinstance(p, Spoken))
+        # A sound or a note that was taken out leaves two spaces, never one too few.
+        return " ".join(word for word in text.split(" ") if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +163,7 @@ class Transcript:
     notes: tuple[Note, ...] = ()
     reviewed_by: str | None = None
     reviewed_on: str | None = None
+    reviewed_text: str | None = None
     made_with: str | None = None
 
 

@@ -1,52 +1,47 @@
-"""Read ``transcripts/<slug>.md``, the edited text, with file and line for everything wrong in it.
+"""Read and write ``transcripts/<slug>.md``, the edited text, with file and line for every fault.
 
-The format is in ``docs/transcript-format.md``.
+The format is in ``docs/transcript-format.md``.  A file is read into a :class:`Document` that keeps
+every character of it beside what it means, so that a program that changes one paragraph leaves
+all the others exactly as a person wrote them.
 """
 
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
 from podcast.errors import Fault, Fixable, Place, fault
 from podcast.front_matter import split_front_matter
-from podcast.rules import LANGUAGE, LINE, STRICT
+from podcast.rules import LANGUAGE, LINE, STRICT, WEB
 from podcast.show import Person
 from podcast.strict_yaml import read_yaml
 from podcast.timecode import clock, parse_clock
 from podcast.transcript import (
     Block,
+    Credit,
     Cue,
-    Doubt,
     Heading,
-    Inline,
-    InlineSound,
     Note,
     NoteRef,
     Paragraph,
     Speaker,
-    Text,
     Transcript,
 )
+from podcast.transcript_inline import read_inline, write_inline
 from podcast.validation import validate
 
-_HINT = re.compile(r"\[(\d+(?::\d\d){1,2})\]\s*")
+_TIME = r"\d+(?::\d\d){1,2}"
+_HINT = re.compile(rf"\[(?:(?P<hint>{_TIME})|=(?P<pin>{_TIME}(?:[.,]\d{{1,3}})?))\]\s*")
 _NOTE = re.compile(r"\[\^([\w-]+)\]:(.*)")
 _PREFIX = re.compile(r"(\\?)([^\W\d_][^:\[\]{}.!?]{0,60}?)[ \u00a0\u202f]?:(?:\s+|$)")
 _PLACEHOLDER = re.compile(r"(?:voix|voice|speaker|locuteur|intervenant) ?\d+", re.IGNORECASE)
 _JOINT = re.compile(r"\s+(?:et|and|&)\s+")
-_INLINE = re.compile(
-    r"\\(?P<escaped>[\\\[\]{}<])"
-    r"|\[\^(?P<note>[\w-]+)\]"
-    r"|\[(?P<sound>[^\[\]{}^][^\[\]{}]*)\]"
-    r"|\{(?P<doubt>[^{}\[\]]+)\?\}"
-    r"|(?P<broken>[\[\]{}])"
-)
 # Words that begin a sentence before a colon more often than they name a person.
 _NOT_NAMES = frozenset(
     "attention exemple exemples note rappel question réponse résultat conclusion important "
@@ -61,9 +56,41 @@ class _Head:
     status: Literal["draft", "reviewed"] = "draft"
     reviewed_by: Annotated[str, LINE] | None = None
     reviewed_on: Annotated[str, LINE] | None = None
+    reviewed_text: Annotated[str, LINE] | None = None
     made_with: Annotated[str, LINE] | None = None
 
     __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some lines of the file, exactly as they are; ``block`` is what they mean, if anything."""
+
+    text: str
+    line: int
+    block: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A transcript with the very text that it was read from."""
+
+    transcript: Transcript
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The file, unchanged: reading and writing is the identity."""
+        return "".join(piece.text for piece in self.pieces)
+
+    def with_block(self, index: int, text: str) -> str:
+        """The file with the lines of one block replaced, all others as they are."""
+        return "".join(
+            text.rstrip("\n") + "\n" * (len(piece.text) - len(piece.text.rstrip("\n")))
+            if piece.block == index
+            else piece.text
+            for piece in self.pieces
+        )
 
 
 def read_transcript(
@@ -73,29 +100,48 @@ def read_transcript(
 
     ``people`` are the show's; ``language`` holds where the file does not name one.
     """
-    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    faults = _control_characters(text, file)
+    return read_document(text, file, people, language).transcript
+
+
+def read_document(text: str, file: str, people: Mapping[str, Person], language: str) -> Document:
+    """The same, with every character of the file kept."""
+    faults = _control_characters(text.replace("\r\n", "\n").removeprefix("\ufeff"), file)
     if faults:
         raise Fixable(faults)
-    head_text, body, head_line = split_front_matter(text, file)
+    raw = text.split("\n")
+    plain = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    head_text, body, head_line = split_front_matter(plain, file)
     tree = read_yaml(head_text, file, head_line)
     head = validate(_Head, tree, defaults={"language": language})
     body_line = head_line + head_text.count("\n") + 2
-    reader = _Reader(file, people)
+    reader = _Reader(file, people, raw)
+    reader.piece(1, body_line - 1)
     reader.read(body, body_line)
     if reader.faults:
         raise Fixable(sorted(reader.faults, key=lambda f: f.place.line or 0 if f.place else 0))
     if not any(isinstance(block, Paragraph) for block in reader.blocks):
         raise Fixable(fault("transcript.empty", Place(file, body_line)))
-    return Transcript(
+    transcript = Transcript(
         head.language,
         head.status,
         tuple(reader.blocks),
         tuple(reader.notes.values()),
         head.reviewed_by,
         head.reviewed_on,
+        head.reviewed_text,
         head.made_with,
     )
+    return Document(transcript, tuple(reader.pieces))
+
+
+def text_digest(transcript: Transcript) -> str:
+    """Names what readers read: hints, comments and the wrapping of lines do not count."""
+    blocks = tuple(
+        replace(block, hint_ms=None) if isinstance(block, Paragraph) else block
+        for block in transcript.blocks
+    )
+    text = write_body(transcript.language, blocks, transcript.notes)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _control_characters(text: str, file: str) -> list[Fault]:
@@ -112,8 +158,10 @@ def _control_characters(text: str, file: str) -> list[Fault]:
 class _Reader:
     """Goes through the body once, block by block."""
 
-    def __init__(self, file: str, people: Mapping[str, Person]) -> None:
+    def __init__(self, file: str, people: Mapping[str, Person], raw: Sequence[str]) -> None:
         self.file = file
+        self.raw = raw
+        self.pieces: list[Piece] = []
         self.names = {
             person.name.casefold(): Speaker(person.name, key) for key, person in people.items()
         }
@@ -126,19 +174,35 @@ class _Reader:
     def fail(self, kind: str, line: int, **facts: str | int) -> None:
         self.faults.append(fault(kind, Place(self.file, line), **facts))
 
+    def piece(self, first: int, last: int, block: int | None = None) -> None:
+        """Keep the raw lines ``first`` to ``last`` (from 1), with the line ends between them."""
+        lines = self.raw[first - 1 : last]
+        end = "\n" if last < len(self.raw) else ""
+        if lines:
+            self.pieces.append(Piece("\n".join(lines) + end, first, block))
+
     def read(self, body: str, first_line: int) -> None:
         lines = self._without_comments(body, first_line)
         self._count_candidates(lines)
+        kept = first_line  # everything before this line is in a piece
         paragraph: list[tuple[int, str]] = []
-        for number, line in [*lines, (first_line, "")]:
+        for number, line in [*lines, (len(self.raw) + 1, "")]:
             alone = self._alone(number, line)
             if paragraph and (alone or not line.strip()):
+                first, last = paragraph[0][0], paragraph[-1][0]
                 self._paragraph(paragraph)
-                paragraph = []
+                self.piece(kept, first - 1)
+                self.piece(first, last, len(self.blocks) - 1)
+                kept, paragraph = last + 1, []
             if alone:
                 self._add(alone)
+                self.piece(kept, number - 1)
+                is_block = not isinstance(alone, Note)
+                self.piece(number, number, len(self.blocks) - 1 if is_block else None)
+                kept = number + 1
             elif line.strip():
                 paragraph.append((number, line))
+        self.piece(kept, len(self.raw))
         self._check_notes()
 
     def _without_comments(self, body: str, first_line: int) -> list[tuple[int, str]]:
@@ -185,8 +249,24 @@ class _Reader:
             and stripped.count("[") == 1
             and stripped[1:-1].strip()
         ):
-            return Cue(stripped[1:-1].strip(), number)
+            return self._cue(stripped[1:-1], number)
         return None
+
+    def _cue(self, text: str, number: int) -> Cue:
+        """A sound, with the credit of its music after upright strokes."""
+        label, *fields = [part.strip() for part in text.split("|")]
+        if not fields:
+            return Cue(label, number)
+        if not 2 <= len(fields) <= 4 or not all(fields[:2]) or not label:
+            self.fail("transcript.credit", number)
+            return Cue(label, number)
+        title, artist, license_, link = [*fields, "", ""][:4]
+        if link:
+            try:
+                WEB.test(link)
+            except ValueError:
+                self.fail("transcript.credit_link", number, link=link)
+        return Cue(label, number, Credit(title, artist, license_ or None, link or None))
 
     def _add(self, alone: Heading | Cue | Note) -> None:
         if not isinstance(alone, Note):
@@ -208,9 +288,10 @@ class _Reader:
     def _paragraph(self, lines: list[tuple[int, str]]) -> None:
         number = lines[0][0]
         text = lines[0][1].strip()
-        hint = None
-        if match := _HINT.match(text):
-            hint = parse_clock(match[1])
+        hint = pin = None
+        while match := _HINT.match(text):
+            hint = parse_clock(match["hint"]) if match["hint"] else hint
+            pin = parse_clock(match["pin"].replace(",", ".")) if match["pin"] else pin
             text = text[match.end() :]
         begins = False
         if (match := _PREFIX.match(text)) and not match[1]:
@@ -222,8 +303,8 @@ class _Reader:
         if self.speaker is NO_SPEAKER:
             self.fail("transcript.no_speaker", number)
             self.speaker = Speaker("?")
-        content = self._inline([(number, text), *lines[1:]])
-        self.blocks.append(Paragraph(self.speaker, content, number, begins, hint))
+        content = read_inline([(number, text), *lines[1:]], self.fail)
+        self.blocks.append(Paragraph(self.speaker, content, number, begins, hint, pin))
 
     def _who(self, name: str, line: int) -> Speaker | None:
         """The speaker that a prefix names; ``None`` where it is only a sentence with a colon."""
@@ -241,40 +322,6 @@ class _Reader:
             return Speaker(name)
         return None
 
-    def _inline(self, lines: list[tuple[int, str]]) -> tuple[Inline, ...]:
-        parts: list[Inline] = []
-        text = ""
-
-        def flush() -> None:
-            nonlocal text
-            if text:
-                parts.append(Text(text))
-            text = ""
-
-        for index, (number, line) in enumerate(lines):
-            line = line.strip(" \t")
-            if index and line:
-                text += " "
-            at = 0
-            for match in _INLINE.finditer(line):
-                text += line[at : match.start()]
-                at = match.end()
-                if match["escaped"]:
-                    text += match["escaped"]
-                elif match["broken"]:
-                    self.fail("transcript.bracket", number, mark=match["broken"])
-                else:
-                    flush()
-                    if match["note"]:
-                        parts.append(NoteRef(match["note"], number))
-                    elif match["sound"]:
-                        parts.append(InlineSound(match["sound"].strip()))
-                    else:
-                        parts.append(Doubt(match["doubt"], number))
-            text += line[at:]
-        flush()
-        return tuple(parts)
-
     def _check_notes(self) -> None:
         used: dict[str, int] = {}
         for block in self.blocks:
@@ -290,33 +337,40 @@ class _Reader:
                 self.fail("transcript.note_unused", note.line, id=id_)
 
 
-def write_draft(transcript: Transcript) -> str:
-    """The text of a new transcript file, for a person to correct."""
+def write_transcript(transcript: Transcript) -> str:
+    """A new file in its plainest form; reading it gives the same transcript."""
     head = [f"language: {transcript.language}", f"status: {transcript.status}"]
-    if transcript.made_with:
-        head.append(f"made_with: {transcript.made_with}")
-    parts = ["---\n" + "\n".join(head) + "\n---"]
-    for block in transcript.blocks:
-        if isinstance(block, Heading):
-            parts.append(f"## {block.text}")
-        elif isinstance(block, Cue):
-            parts.append(f"[{block.text}]")
-        else:
-            hint = f"[{clock(block.hint_ms)}] " if block.hint_ms is not None else ""
-            colon = " : " if transcript.language.startswith("fr") else ": "
-            name = block.speaker.name + colon if block.begins_turn else ""
-            parts.append(hint + name + "".join(_mark(part) for part in block.content))
-    parts += [f"[^{note.id}]: {note.text}" for note in transcript.notes]
+    for key in ("reviewed_by", "reviewed_on", "reviewed_text", "made_with"):
+        if value := getattr(transcript, key):
+            head.append(f"{key}: {value}")
+    body = write_body(transcript.language, transcript.blocks, transcript.notes)
+    return "---\n" + "\n".join(head) + "\n---\n\n" + body
+
+
+def write_body(language: str, blocks: Sequence[Block], notes: Sequence[Note]) -> str:
+    """Blocks and notes, an empty line between them."""
+    parts = [write_block(block, language) for block in blocks]
+    parts += [f"[^{note.id}]: {note.text}".rstrip() for note in notes]
     return "\n\n".join(parts) + "\n"
 
 
-def _mark(part: Inline) -> str:
-    match part:
-        case Text(text):
-            return re.sub(r"([\\\[\]{}])", r"\\\1", text)
-        case Doubt(text, _):
-            return "{" + text + "?}"
-        case InlineSound(text):
-            return f"[{text}]"
-        case NoteRef(id_, _):
-            return f"[^{id_}]"
+def write_block(block: Block, language: str) -> str:
+    """One block, without the empty line after it."""
+    if isinstance(block, Heading):
+        return f"## {block.text}"
+    if isinstance(block, Cue):
+        credit = block.credit
+        fields = (credit.title, credit.artist, credit.license, credit.link) if credit else ()
+        return "[" + " | ".join([block.text, *(f or "" for f in fields)]).rstrip(" |") + "]"
+    times = ""
+    if block.pin_ms is not None:
+        hours = clock(block.pin_ms)
+        times += f"[={hours}.{block.pin_ms % 1000:03}] "
+    if block.hint_ms is not None:
+        times += f"[{clock(block.hint_ms)}] "
+    text = write_inline(block.content)
+    if block.begins_turn:
+        colon = " : " if language.startswith("fr") else ": "
+        return times + block.speaker.name + colon + text
+    # What looks like a name before a colon must stay text.
+    return times + ("\\" + text if _PREFIX.match(text) else text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+
 def cases(name: str) -> list:  # type: ignore[type-arg]
     """One parameter for each case of ``tests/cases/<name>.md``: its blocks by name."""
     text = (Path(__file__).parent / "cases" / f"{name}.md").read_text("utf-8")

@@ -25,9 +25,7 @@ class Ran:
     err: str
 
 
-def run_podcast(
-    arguments: Sequence[str], folder: Path, timeout: float = 300, **env: str
-) -> Ran:
+def run_podcast(arguments: Sequence[str], folder: Path, timeout: float = 300, **env: str) -> Ran:
     """Run the command line in a process of its own, as a person would."""
     done = subprocess.run(
         [sys.executable, "-m", "podcast", *arguments],

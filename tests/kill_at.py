@@ -20,7 +20,7 @@ def main() -> None:
     def watch(event: str, values: tuple[object, ...]) -> None:
         nonlocal count
         if event == "open":
-            path, mode, flags = values
+            path, _mode, flags = values
             writing = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
             if not writing or not str(path).startswith(folder):
                 return

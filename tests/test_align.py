@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,7 +71,7 @@ def test_times_never_run_backwards(written: list[str], said: list[str]) -> None:
     tokens = align(written, words, 60_000).tokens
     assert [t.text for t in tokens] == written
     times = [time for t in tokens for time in (t.start_ms, t.end_ms)]
-    assert all(a <= b for a, b in zip(times, times[1:], strict=False))
+    assert all(a <= b for a, b in itertools.pairwise(times))
 
 
 @given(st.lists(vocabulary, min_size=1, max_size=40))

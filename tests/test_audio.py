@@ -119,9 +119,7 @@ def test_what_is_no_recording(name: str, tmp_path: Path) -> None:
     assert [fault.kind for fault in caught.value.faults] == [kind]
 
 
-def test_a_recording_that_is_a_renamed_text(
-    tmp_path: Path, podcast: Callable[..., Ran]
-) -> None:
+def test_a_recording_that_is_a_renamed_text(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
     folder = copy_show(tmp_path / "show", ["episode-2"])
     file = folder / "episodes" / "episode-2" / "recording.flac"
     file.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from datetime import UTC, datetime
@@ -76,7 +77,7 @@ def test_every_word_once_in_order_and_no_overlap(
     made = publish(turns, pace).captions
     said = " ".join(" ".join(c.lines) for c in made if c.speaker)
     assert plain(said) == spoken(turns)
-    for caption, after in zip(made, made[1:], strict=False):
+    for caption, after in itertools.pairwise(made):
         assert caption.start_ms < caption.end_ms <= after.start_ms
     for caption in made:
         assert 1 <= len(caption.lines) <= 2
@@ -128,7 +129,7 @@ def test_json_and_srt_read_back(turns: list[tuple[str, list[str]]]) -> None:
     for cue in cues:
         start, _, end = cue.split("\n")[1].partition(" --> ")
         assert (parse_clock(start) or 0) < (parse_clock(end) or 0)
-        names = [part for part in re.findall(r"([^:\n]+): ", cue.split("\n", 2)[2])]
+        names = list(re.findall(r"([^:\n]+): ", cue.split("\n", 2)[2]))
         assert len(names) <= 1 and all(name in {t[0] for t in turns} for name in names)
 
 

@@ -41,15 +41,16 @@ def test_no_workspace(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["publsh", "x"], "Il n'y a pas de commande « publsh ». Vouliez-vous dire : podcast publish ?"),
+        (
+            ["publsh", "x"],
+            "Il n'y a pas de commande « publsh ». Vouliez-vous dire : podcast publish ?",
+        ),
         (["publish"], "Il manque : slug. Pour de l'aide, tapez : podcast publish --help"),
         (["publish", "a", "--speed"], "Je ne comprends pas : --speed."),
         ([], "Il manque :"),
     ],
 )
-def test_usage(
-    arguments: list[str], said: str, show: Path, podcast: Callable[..., Ran]
-) -> None:
+def test_usage(arguments: list[str], said: str, show: Path, podcast: Callable[..., Ran]) -> None:
     ran = podcast(show, *arguments)
     assert ran.code == 2
     assert ran.err.startswith(said)
@@ -117,7 +118,7 @@ def test_the_language_of_the_person(show: Path) -> None:
         ({"LANG": "C.UTF-8"}, "Il n'y a pas"),  # says nothing: the show is French
         ({"LC_ALL": "en_US.UTF-8", "LANG": "fr_FR.UTF-8"}, "There is no episode"),
     ):
-        env = {k: "" for k in ("LC_ALL", "LC_MESSAGES", "LANG", "PODCAST_LANGUAGE")} | variables
+        env = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "PODCAST_LANGUAGE"), "") | variables
         assert run_podcast(["publish", "zzz"], show, **env).err.startswith(said), variables
 
 
@@ -156,9 +157,7 @@ def test_ctrl_c_is_one_sentence(tmp_path: Path) -> None:
     _, err = process.communicate(timeout=30)
     assert time.monotonic() - began < 10
     assert process.returncode == 130
-    assert err == (
-        "Interrompu. Rien n'a été perdu : retapez la même commande pour continuer.\n"
-    )
+    assert err == ("Interrompu. Rien n'a été perdu : retapez la même commande pour continuer.\n")
     assert not (folder / "site").exists()
     assert run_podcast(["publish", "episode-3"], folder).code == 0
 
@@ -196,6 +195,8 @@ def test_a_terminal_gets_a_bar_on_one_line(tmp_path: Path) -> None:
     assert process.wait(60) == 0
     shown = raw.decode("utf-8")
     assert "\rSon de episode-2 : [" in shown
-    assert [line for line in shown.replace("\r\n", "\n").split("\n") if line.startswith("Son : ")] == []
+    assert [
+        line for line in shown.replace("\r\n", "\n").split("\n") if line.startswith("Son : ")
+    ] == []
     last = [line.split("\r")[-1].replace("\x1b[K", "") for line in shown.split("\r\n")]
     assert last[0].startswith("Son : episode-2")

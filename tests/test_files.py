@@ -37,5 +37,9 @@ def test_told(case: dict[str, str], show: Path, podcast: Callable[..., Ran]) -> 
 
 
 def human_files(show: Path) -> dict[str, bytes]:
-    files = [show / "podcast.yaml", *show.glob("episodes/*/episode.md"), *show.glob("transcripts/*")]
+    files = [
+        show / "podcast.yaml",
+        *show.glob("episodes/*/episode.md"),
+        *show.glob("transcripts/*"),
+    ]
     return {str(f): f.read_bytes() for f in files}

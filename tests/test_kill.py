@@ -58,7 +58,9 @@ def test_killed_at_any_write(tmp_path: Path, published: Path) -> None:
     assert old != new and changes > POINTS
     seen = set()
     # The last changes are the exchange and the ledger: every one of them, the others sampled.
-    points = sorted({*range(1, changes, max(1, changes // POINTS)), *range(changes - 6, changes + 1)})
+    points = sorted(
+        {*range(1, changes, max(1, changes // POINTS)), *range(changes - 6, changes + 1)}
+    )
     for point in points:
         show = prepared(tmp_path / str(point), published)
         before = human(show)

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 LAYERS = (
     "errors timecode wording report rules dates notes_html",  # words of the trade
     "strict_yaml front_matter transcript recording",
-    "validation words_file align turns captioning checks",
+    "validation words_file align turns captioning checks transcript_inline",
     "show timeline",
     "episode transcript_file frame",  # what people write
     "published",
@@ -81,7 +81,9 @@ def test_every_module_has_its_layer() -> None:
     assert {name for name, _ in modules()} <= set(RANK)
 
 
-@pytest.mark.parametrize(("name", "path"), [pytest.param(n, p, id=str(p.name)) for n, p in modules()])
+@pytest.mark.parametrize(
+    ("name", "path"), [pytest.param(n, p, id=str(p.name)) for n, p in modules()]
+)
 def test_imports_point_downwards(name: str, path: Path) -> None:
     for imported, line in imports(path):
         parts = imported.split(".")

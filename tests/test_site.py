@@ -15,7 +15,9 @@ from podcast.errors import Outside
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 names = st.sampled_from(["a.html", "b/c.html", "b/d.txt", "e.mp3"])
@@ -71,9 +73,7 @@ def test_nothing_changed_does_nothing_and_says_so(show: Path) -> None:
     assert again.out.splitlines()[0] == (
         "Rien à faire : episode-3 est déjà publié et rien n'a changé."
     )
-    changed = {
-        p.name for p, time in before.items() if p.exists() and p.stat().st_mtime_ns != time
-    }
+    changed = {p.name for p, time in before.items() if p.exists() and p.stat().st_mtime_ns != time}
     assert changed <= {"writer", "lock"}
 
 

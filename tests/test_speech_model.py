@@ -241,6 +241,5 @@ def test_every_offer_is_a_name_and_no_path() -> None:
         assert offer.repository.count("/") == 1
 
 
-@pytest.mark.skipif(not speech_model.shipped().is_dir(), reason="the demo model is not made yet")
 def test_the_shipped_model_is_whole() -> None:
     assert speech_model.find("demo", Path("/"))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+import unicodedata
+from typing import Any
+
 import pytest
 from cases_reader import cases
 from hypothesis import given
@@ -10,17 +15,26 @@ from hypothesis import strategies as st
 from podcast.errors import Fixable
 from podcast.show import Person
 from podcast.transcript import (
+    Credit,
     Cue,
     Doubt,
+    Foreign,
     Heading,
+    Inline,
     InlineSound,
+    Note,
     NoteRef,
     Paragraph,
     Speaker,
     Text,
     Transcript,
 )
-from podcast.transcript_file import read_transcript, write_draft
+from podcast.transcript_file import (
+    read_document,
+    read_transcript,
+    text_digest,
+    write_transcript,
+)
 
 PEOPLE = {
     "presentatrice": Person("La présentatrice"),
@@ -39,12 +53,15 @@ def told(transcript: Transcript) -> str:
         match block:
             case Heading(text):
                 lines.append(f"# {text}")
-            case Cue(text):
+            case Cue(text, _, None):
                 lines.append(f"[{text}]")
+            case Cue(text, _, Credit(title, artist, license_, link)):
+                lines.append(f"[{text}] {title}, {artist}, {license_ or '-'}, {link or '-'}")
             case Paragraph():
                 star = "*" if block.begins_turn else ""
                 hint = f" @{block.hint_ms}" if block.hint_ms is not None else ""
-                lines.append(f"{block.speaker.name}{star}{hint} | {inline(block)}")
+                pin = f" ={block.pin_ms}" if block.pin_ms is not None else ""
+                lines.append(f"{block.speaker.name}{star}{hint}{pin} | {inline(block)}")
     lines += [f"^{note.id} {note.text}" for note in transcript.notes]
     return "\n".join(lines) + "\n"
 
@@ -57,6 +74,8 @@ def inline(paragraph: Paragraph) -> str:
                 text += words
             case Doubt(words):
                 text += "{" + words + "}"
+            case Foreign(words, language):
+                text += f"({language}){words}()"
             case InlineSound(sound):
                 text += f"<{sound}>"
             case NoteRef(id_):
@@ -73,25 +92,119 @@ words = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cn", "Co")),
     min_size=1,
     max_size=12,
+).map(lambda text: unicodedata.normalize("NFC", text))
+plain = st.lists(words, min_size=1, max_size=6).map(" ".join)
+labels = plain.map(lambda t: re.sub(r"[\\\[\]{}|^#<>]", "", t).strip()).filter(
+    lambda t: t and not re.match(r"[\d=]", t)
 )
-texts = st.lists(words, min_size=1, max_size=12).map(" ".join)
-paragraphs = st.tuples(st.sampled_from(sorted(PEOPLE)), texts)
+ids = st.text("abcdefghij", min_size=1, max_size=4)
+credits = st.builds(
+    Credit, labels, labels, st.none() | labels, st.none() | st.just("https://example.org/a?b=c")
+).filter(lambda c: c.license or not c.link)
+cues = st.builds(Cue, labels, st.just(0), st.none() | credits)
+headings = st.builds(Heading, labels, st.just(0))
+inside = st.one_of(
+    st.builds(Text, plain.map(lambda t: f" {t} ")),
+    st.builds(Doubt, labels.filter(lambda t: ":" not in t), st.just(0)),
+    st.builds(Foreign, labels, st.sampled_from(["en", "pt-BR"]), st.just(0)),
+    st.builds(InlineSound, labels),
+    st.builds(NoteRef, ids, st.just(0)),
+)
 
 
-@given(st.lists(paragraphs, min_size=1, max_size=8))
-def test_a_draft_reads_back_with_the_same_speakers_and_words(turns: list[tuple[str, str]]) -> None:
-    blocks = tuple(
-        Paragraph(Speaker(PEOPLE[key].name, key), (Text(text),), 0, True, i * 1000)
-        for i, (key, text) in enumerate(turns)
+@st.composite
+def transcripts(draw: st.DrawFn) -> Transcript:
+    """Any transcript that a file can hold, in the form in which reading gives it back."""
+    blocks: list[Heading | Cue | Paragraph] = []
+    speaker: Speaker | None = None
+    for kind in [*draw(st.lists(st.sampled_from("pppch"), min_size=1, max_size=8)), "p"]:
+        if kind == "c":
+            blocks.append(draw(cues))
+        elif kind == "h":
+            blocks.append(draw(headings))
+        else:
+            begins = speaker is None or draw(st.booleans())
+            if begins:
+                key = draw(st.sampled_from(sorted(PEOPLE)))
+                speaker = Speaker(PEOPLE[key].name, key)
+            assert speaker
+            content: list[Inline] = [Text(draw(plain.filter(lambda t: not t.startswith("#"))))]
+            for part in draw(st.lists(inside, max_size=4)):
+                last = content[-1]
+                if isinstance(part, Text) and isinstance(last, Text):
+                    continue
+                content.append(part)
+            if isinstance(content[-1], Text):
+                content[-1] = Text(content[-1].text.rstrip(" "))
+            hint = draw(st.none() | st.integers(0, 9999).map(lambda s: s * 1000))
+            pin = draw(st.none() | st.integers(0, 9_999_999))
+            blocks.append(Paragraph(speaker, tuple(content), 0, begins, hint, pin))
+    used = dict.fromkeys(
+        part.id
+        for block in blocks
+        if isinstance(block, Paragraph)
+        for part in block.content
+        if isinstance(part, NoteRef)
     )
-    text = write_draft(Transcript("fr", "draft", blocks))
-    again = read_transcript(text, "t.md", PEOPLE, "fr")
-    assert [b.speaker.key for b in again.blocks if isinstance(b, Paragraph)] == [k for k, _ in turns]
-    import unicodedata
+    notes = tuple(Note(id_, draw(labels), 0) for id_ in used)
+    return Transcript("fr", draw(st.sampled_from(["draft", "reviewed"])), tuple(blocks), notes)
 
-    spoken = [b.spoken for b in again.blocks if isinstance(b, Paragraph)]
-    assert spoken == [unicodedata.normalize("NFC", text) for _, text in turns]
-    assert write_draft(again) == text if unicodedata.is_normalized("NFC", text) else True
+
+def without_lines(value: Any) -> Any:
+    """The same values, wherever in a file they stand."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        fields = {name: without_lines(inner) for name, inner in fields.items() if name != "line"}
+        return type(value).__name__, fields
+    return [without_lines(v) for v in value] if isinstance(value, tuple) else value
+
+
+@given(transcripts())
+def test_written_then_read_is_the_same_transcript(transcript: Transcript) -> None:
+    text = write_transcript(transcript)
+    again = read_transcript(text, "t.md", PEOPLE, "fr")
+    assert without_lines(again) == without_lines(transcript)
+    assert write_transcript(again) == text
+    assert text_digest(again) == text_digest(transcript)
+
+
+@given(transcripts(), st.data())
+def test_read_then_written_is_the_same_file(transcript: Transcript, data: st.DataObject) -> None:
+    """Whatever a person does with blanks, comments, wrapping and line ends is kept."""
+    lines = []
+    for line in write_transcript(transcript).split("\n"):
+        lines.append(line)
+        if not line and data.draw(st.integers(0, 3)) == 0:
+            lines += data.draw(
+                st.sampled_from([[""], ["<!-- à revoir -->"], ["<!-- a", "b -->", ""]])
+            )
+    text = data.draw(st.sampled_from(["\n", "\r\n"])).join(lines)
+    text = data.draw(st.sampled_from(["", "\ufeff"])) + text
+    document = read_document(text, "t.md", PEOPLE, "fr")
+    assert document.text == text
+    assert without_lines(document.transcript) == without_lines(transcript)
+    for index in range(len(transcript.blocks)):
+        assert sum(piece.block == index for piece in document.pieces) == 1
+
+
+def test_one_block_is_replaced_and_nothing_else() -> None:
+    text = (
+        "---\nlanguage: fr\n---\n\n<!-- x -->\nLa présentatrice : Bonjour\nà tous.\n\n\n"
+        "[JINGLE]\nL'invité : Oui.\n"
+    )
+    document = read_document(text, "t.md", PEOPLE, "fr")
+    assert document.with_block(0, "La présentatrice : Bonsoir.") == text.replace(
+        "La présentatrice : Bonjour\nà tous.", "La présentatrice : Bonsoir."
+    )
+    assert document.with_block(2, "L'invité : Non.") == text.replace("Oui", "Non")
+
+
+def test_the_digest_is_of_what_readers_read() -> None:
+    one = read("[0:12] La présentatrice : Bonjour\nà tous. <!-- bien ? -->")
+    other = read("\nLa présentatrice : Bonjour à tous.")
+    assert text_digest(one) == text_digest(other)
+    assert text_digest(one) != text_digest(read("La présentatrice : Bonjour à toutes."))
+    assert text_digest(one) != text_digest(read("La conseillère : Bonjour à tous."))
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
@@ -110,6 +223,9 @@ def test_any_text_is_read_or_told_with_its_line(body: str) -> None:
         ("# Titre trop haut\n\nLa présentatrice : Bonjour.", "transcript.heading"),
         ("La présentatrice : A[^n]\n\n[^n]: un\n[^n]: deux", "transcript.note_twice"),
         ("", "transcript.empty"),
+        ("[MUSIQUE | Titre]\n\nLa présentatrice : A", "transcript.credit"),
+        ("[MUSIQUE | T | A | L | ftp://x]\n\nLa présentatrice : A", "transcript.credit_link"),
+        ("La présentatrice : un {FR-xx: mot}", "transcript.language"),
     ],
 )
 def test_faults(raw: str, kind: str) -> None:

@@ -7,7 +7,7 @@ GPL-3.0-or-later; the sound it makes is not covered by that licence.
 
 from __future__ import annotations
 
-import ctypes as C
+import ctypes as C  # noqa: N812 - as in every example of ctypes
 from dataclasses import dataclass
 
 import numpy as np

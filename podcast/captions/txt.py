@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podcast.published import PublishedEpisode
-from podcast.transcript import Cue, Doubt, Heading, InlineSound, NoteRef, Paragraph, Text
+from podcast.transcript import Cue, Doubt, Foreign, Heading, InlineSound, NoteRef, Paragraph, Text
 
 SUFFIX = "txt"
 MEDIA_TYPE = "text/plain"
@@ -20,7 +20,7 @@ def render(published: PublishedEpisode) -> str:
         if isinstance(block, Heading):
             parts.append(block.text.upper())
         elif isinstance(block, Cue):
-            parts.append(f"[{block.text}]")
+            parts.append(f"[{block.shown}]")
         else:
             name = block.speaker.name + colon if block.begins_turn else ""
             parts.append(name + _spoken(block, numbers))
@@ -32,7 +32,7 @@ def _spoken(paragraph: Paragraph, numbers: dict[str, str]) -> str:
     text = ""
     for part in paragraph.content:
         match part:
-            case Text(words) | Doubt(words, _):
+            case Text(words) | Doubt(words, _) | Foreign(words, _, _):
                 text += words
             case InlineSound(sound):
                 text += f"[{sound}]"

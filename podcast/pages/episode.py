@@ -16,7 +16,9 @@ from podcast.notes_html import to_html
 from podcast.published import Publication, PublishedEpisode
 from podcast.timecode import clock, iso, spoken
 from podcast.transcript import (
+    Credit,
     Doubt,
+    Foreign,
     InlineSound,
     NoteRef,
     Paragraph,
@@ -33,12 +35,13 @@ TEMPLATE = "episode.html"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a paragraph: ``kind`` is text, sound or note; ``number`` is the note's."""
+    """A piece of a paragraph: ``kind`` is text, foreign, sound or note; ``number`` the note's."""
 
     kind: str
     text: str
     number: int = 0
     first: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class PageBlock:
     seconds: int
     clock: str
     spoken: str
+    credit: Credit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def _block(block: TimedBlock, index: int, numbers: dict[str, int], seen: set[str
         case TimedHeading(heading, _):
             return PageBlock("chapter", f"c{index}", heading.text, "", (), *times)
         case TimedCue(cue, _, _):
-            return PageBlock("sound", f"s{index}", cue.text, "", (), *times)
+            return PageBlock("sound", f"s{index}", cue.text, "", (), *times, cue.credit)
         case TimedParagraph(paragraph, _, _, _):
             speaker = paragraph.speaker.name if paragraph.begins_turn else ""
             parts = _parts(paragraph, numbers, seen)
@@ -205,6 +209,8 @@ def _parts(paragraph: Paragraph, numbers: dict[str, int], seen: set[str]) -> tup
         match part:
             case Text(text) | Doubt(text, _):
                 parts.append(Part("text", text))
+            case Foreign(text, language, _):
+                parts.append(Part("foreign", text, language=language))
             case InlineSound(text):
                 parts.append(Part("sound", text))
             case NoteRef(id_, _):
