@@ -29,6 +29,8 @@ SPEECH_RATE = 16_000
 _RATE = 44_100
 _SILENT = -60.0
 _TOLERANCE = 0.2
+# Share of the loud frames' level (about -30 dB): below it a room is silent to a listener.
+_AUDIBLE = 0.03
 # Containers of sound that people really have.  Playlists and scripts (hls, concat, sdp, …) are
 # left out on purpose: they would make ffmpeg open other files and addresses.
 _FORMATS = "mp3,mov,mp4,m4a,wav,flac,ogg,matroska,webm,aac,aiff,caf,w64,asf,amr"
@@ -301,6 +303,17 @@ def energies(tracks: Sequence[Track]) -> list[list[float]]:
         loud = float(np.percentile(frames, 90)) if frames else 1.0
         found.append([frame / (loud or 1.0) for frame in frames])
     return found
+
+
+def loud_between(sound: Path) -> Callable[[int, int], bool]:
+    """Whether something is heard between two times (ms): louder than a quiet room, for a while."""
+    (energy,) = energies((Track(sound, sound.name),))
+
+    def loud(start_ms: int, end_ms: int) -> bool:
+        frames = energy[start_ms // FRAME_MS : end_ms // FRAME_MS]
+        return sum(frame > _AUDIBLE for frame in frames) * FRAME_MS >= 500
+
+    return loud
 
 
 def _stream(path: Path, size: int) -> Iterator[bytes]:

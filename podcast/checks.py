@@ -34,8 +34,18 @@ def unfinished(transcript: Transcript, file: str) -> tuple[Fault, ...]:
     return tuple(sorted(faults, key=lambda f: f.place.line or 0 if f.place else 0))
 
 
-def not_reviewed(transcript: Transcript, file: str, slug: str) -> tuple[Fault, ...]:
-    """The fault that asks for a review, unless the transcript's head says it was reviewed."""
-    if transcript.status == "reviewed":
-        return ()
-    return (fault("gate.status", Place(file, 2), slug=slug),)
+def not_reviewed(
+    transcript: Transcript, digest: str, published: str | None, file: str, slug: str
+) -> tuple[Fault, ...]:
+    """What asks for a review: none was made, or the text has changed since.
+
+    ``digest`` is that of the text as it is; ``published`` that of the text which readers have, if
+    they have one.  A head that names the reviewed text settles it; one that only says "reviewed",
+    written by hand, holds until the text is published and then changed.
+    """
+    if transcript.status != "reviewed":
+        return (fault("gate.status", Place(file, 2), slug=slug),)
+    reviewed = transcript.reviewed_text or published
+    if reviewed and reviewed != digest:
+        return (fault("gate.changed", Place(file, 2), slug=slug),)
+    return ()

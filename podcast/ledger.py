@@ -52,7 +52,7 @@ def render(entries: Mapping[str, Entry]) -> str:
 
 
 def entries(publication: Publication, texts: Mapping[str, str]) -> dict[str, Entry]:
-    """What a publication would leave in the ledger; ``texts`` are digests of the transcripts."""
+    """What a publication leaves in the ledger; ``texts`` are digests of the transcripts."""
     return {
         p.episode.slug: Entry(
             p.episode.guid,

@@ -17,6 +17,7 @@ from podcast.memo import Digests
 from podcast.published import PublishedEpisode, in_order
 from podcast.report import Reporter
 from podcast.steps import Work
+from podcast.transcript_file import text_digest
 from podcast.workspace import Workspace, write
 
 
@@ -37,11 +38,7 @@ def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome
     with space.lock():
         site.recover(space.site, space.cache)
         work = start(space, report)
-        known = (
-            ledger.read(space.text(space.ledger), space.ledger.name)
-            if space.ledger.is_file()
-            else {}
-        )
+        known = read_ledger(space)
         for slug in slugs:
             work.workspace.episode(slug, work.show)  # an unknown name is told before long work
         wanted = sorted({*slugs, *(slug for slug in known if slug in space.slugs())})
@@ -50,7 +47,7 @@ def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome
         faults: list[Fault] = []
         for slug in wanted:
             try:
-                published, sound = prepare(work, slug)
+                published, sound = prepare(work, slug, known.get(slug))
                 ready.append(published)
                 sounds[slug] = sound
             except Fixable as error:
@@ -59,7 +56,9 @@ def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome
         if faults:
             raise Fixable(faults)
         publication = in_order(work.show, ready)
-        entries = ledger.entries(publication, {s: steps.text_digest(work, s) for s in wanted})
+        entries = ledger.entries(
+            publication, {p.episode.slug: text_digest(p.transcript) for p in ready}
+        )
         if broken := ledger.broken_promises(known, entries):
             raise FeedRefused(broken)
         changes = site.replace(space.site, space.cache, steps.files(work, publication, sounds))
@@ -78,7 +77,7 @@ def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome
         return Outcome(len(ready), changes)
 
 
-def prepare(work: Work, slug: str) -> tuple[PublishedEpisode, Path]:
+def prepare(work: Work, slug: str, known: ledger.Entry | None) -> tuple[PublishedEpisode, Path]:
     """One episode through all its steps up to the gate, and what is made of it behind the gate."""
     episode = work.workspace.episode(slug, work.show)
     recording = work.workspace.recording(episode, work.show)
@@ -91,7 +90,7 @@ def prepare(work: Work, slug: str) -> tuple[PublishedEpisode, Path]:
     if not work.workspace.transcript_file(slug).exists():
         steps.write_first_draft(work, episode, recording, master, words)
     transcript = work.workspace.transcript(slug, work.show, episode.language)
-    if closed := steps.gate(work, episode, transcript):
+    if closed := steps.gate(work, episode, transcript, known):
         raise Fixable(closed)
     return steps.publish_ready(work, episode, transcript, words, master)
 
@@ -101,9 +100,16 @@ def start(space: Workspace, report: Reporter) -> Work:
     return Work(space, space.show(), Digests(space.cache / "digests.json"), report)
 
 
+def read_ledger(space: Workspace) -> dict[str, ledger.Entry]:
+    """What was published; nothing before the first time."""
+    file = space.ledger
+    return ledger.read(space.text(file), file.name) if file.is_file() else {}
+
+
 def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
     """Tell what :func:`publish` would do, and do nothing."""
     work = start(space, report)
+    known = read_ledger(space)
     for slug in slugs:
         episode = space.episode(slug, work.show)
         recording = space.recording(episode, work.show)
@@ -119,7 +125,7 @@ def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
             report.say("plan.draft", file=space.name(text))
             continue
         transcript = space.transcript(slug, work.show, episode.language)
-        closed = steps.gate(work, episode, transcript)
+        closed = steps.gate(work, episode, transcript, known.get(slug))
         report.say("plan.closed" if closed else "plan.open", file=space.name(text), n=len(closed))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
@@ -17,6 +16,8 @@ from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.feed import FILE as FEED
 from podcast.feed import render as render_feed
+from podcast.glossary import correct, explain, hotwords
+from podcast.ledger import Entry
 from podcast.memo import Digests, key
 from podcast.pages import kinds
 from podcast.published import Enclosure, Publication, PublishedEpisode
@@ -27,8 +28,9 @@ from podcast.theme import Theme, built_in
 from podcast.timecode import clock
 from podcast.timeline import chapters, make_timeline
 from podcast.transcript import MachineWords, Speaker, Transcript
-from podcast.transcript_file import write_transcript
-from podcast.turns import draft, smooth
+from podcast.transcript_file import text_digest, write_transcript
+from podcast.turns import draft, rewrite, smooth
+from podcast.typography import typeset
 from podcast.wording import Wording
 from podcast.words_file import read_words
 from podcast.workspace import SHOW, Workspace, ensure_folder, line_of, write, write_new
@@ -168,6 +170,7 @@ def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> 
             episode.language,
             digest,
             work.digests.of(speech.folder / "model.bin"),
+            hotwords(space.glossary(), episode.language),
         )
         with work.report.progress("progress.words", slug=episode.slug) as progress:
             text = whisper.transcribe(task, progress)
@@ -193,15 +196,20 @@ def write_first_draft(
     """Write a transcript for a person to correct; raises :class:`Fixable` if there is one."""
     wording = Wording(episode.language)
     space = work.workspace
-    text = write_transcript(
-        draft(
-            words,
-            _speakers(work, recording, made, words),
-            wording.say("draft.unnamed"),
-            wording.say("draft.sound"),
-            f"{words.engine}, {words.model}, {words.created[:10]}",
-        )
+    first = draft(
+        words,
+        _speakers(work, recording, made, words),
+        wording.say("draft.unnamed"),
+        wording.say("draft.sound"),
+        f"{words.engine}, {words.model}, {words.created[:10]}",
+        audio.loud_between(made.path),
     )
+    glossary = space.glossary()
+
+    def written(text: str) -> str:
+        return typeset(correct(text, glossary, first.language), first.language)
+
+    text = write_transcript(explain(rewrite(first, written), glossary))
     file = space.transcript_file(episode.slug)
     write_new(file, text)
     work.report.say("stage.draft", file=space.name(file))
@@ -230,10 +238,17 @@ def _speakers(
 # The gate.
 
 
-def gate(work: Work, episode: Episode, transcript: Transcript) -> tuple[Fault, ...]:
-    """What keeps the transcript from readers; empty when it may be published."""
+def gate(
+    work: Work, episode: Episode, transcript: Transcript, known: Entry | None = None
+) -> tuple[Fault, ...]:
+    """What keeps the transcript from readers; empty when it may be published.
+
+    ``known`` is what the ledger says of the episode, if it was published before.
+    """
     file = work.workspace.name(work.workspace.transcript_file(episode.slug))
-    waiting = not_reviewed(transcript, file, episode.slug)
+    waiting = not_reviewed(
+        transcript, text_digest(transcript), known.text if known else None, file, episode.slug
+    )
     if waiting and work.show.publish_unreviewed:
         return ()
     return (*unfinished(transcript, file), *waiting)
@@ -315,9 +330,3 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
         made[published.enclosure.path] = sounds[published.episode.slug]
     made[FEED] = render_feed(publication)
     return made
-
-
-def text_digest(work: Work, slug: str) -> str:
-    """The digest of the transcript's text, for the ledger."""
-    text = work.workspace.text(work.workspace.transcript_file(slug))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -155,6 +155,11 @@ def _control_characters(text: str, file: str) -> list[Fault]:
     return faults
 
 
+def _folded(name: str) -> str:
+    """A name however it is typed: in any case, with either apostrophe."""
+    return name.casefold().replace("’", "'")
+
+
 class _Reader:
     """Goes through the body once, block by block."""
 
@@ -163,7 +168,7 @@ class _Reader:
         self.raw = raw
         self.pieces: list[Piece] = []
         self.names = {
-            person.name.casefold(): Speaker(person.name, key) for key, person in people.items()
+            _folded(person.name): Speaker(person.name, key) for key, person in people.items()
         }
         self.blocks: list[Block] = []
         self.notes: dict[str, Note] = {}
@@ -282,7 +287,7 @@ class _Reader:
             if not before.strip() and (
                 match := _PREFIX.match(_HINT.sub("", line.strip(), count=1))
             ):
-                self.candidates[match[2].strip().casefold()] += 1
+                self.candidates[_folded(match[2].strip())] += 1
             before = line
 
     def _paragraph(self, lines: list[tuple[int, str]]) -> None:
@@ -308,12 +313,12 @@ class _Reader:
 
     def _who(self, name: str, line: int) -> Speaker | None:
         """The speaker that a prefix names; ``None`` where it is only a sentence with a colon."""
-        folded = name.casefold()
+        folded = _folded(name)
         if folded in self.names:
             return self.names[folded]
         parts = [part for part in _JOINT.split(name) if part]
-        if len(parts) > 1 and all(part.casefold() in self.names for part in parts):
-            both = [self.names[part.casefold()] for part in parts]
+        if len(parts) > 1 and all(_folded(part) in self.names for part in parts):
+            both = [self.names[_folded(part)] for part in parts]
             return Speaker(name, "+".join(s.key or "" for s in both))
         if _PLACEHOLDER.fullmatch(name) or difflib.get_close_matches(folded, self.names, 1, 0.8):
             return Speaker(name)

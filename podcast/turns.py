@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from podcast.transcript import Cue, MachineWords, Paragraph, Speaker, Text, Transcript, Word
 
@@ -18,12 +19,14 @@ def draft(
     unnamed: str,
     sound: str,
     made_with: str,
+    audible: Callable[[int, int], bool] = lambda start_ms, end_ms: True,
 ) -> Transcript:
     """A draft for a person to correct.
 
     ``speakers`` holds one entry for each word: who says it, where separate tracks tell, else
     ``None``.  ``unnamed`` is the placeholder for an unknown voice and ``sound`` the words of a cue
-    for a gap without speech; both keep the publish gate shut or ask to be checked.
+    for a gap without speech; both keep the publish gate shut until a person has seen to them.
+    ``audible`` tells whether anything is heard between two times: a mere silence gets no cue.
     """
     placeholder = Speaker(unnamed)
     blocks: list[Paragraph | Cue] = []
@@ -41,7 +44,11 @@ def draft(
             current.clear()
 
     who = placeholder
-    if words.words and words.words[0].start_ms >= SOUND_MS:
+
+    def is_sound(start_ms: int, end_ms: int) -> bool:
+        return end_ms - start_ms >= SOUND_MS and audible(start_ms, end_ms)
+
+    if words.words and is_sound(0, words.words[0].start_ms):
         blocks.append(Cue(sound, 0))
     for word, named in zip(words.words, speakers, strict=True):
         speaker = named or placeholder
@@ -50,13 +57,13 @@ def draft(
         long = bool(current) and word.end_ms - current[0].start_ms > LONG_MS
         if speaker != who or (ended and (gap >= PAUSE_MS or long)) or gap >= SOUND_MS:
             flush(who)
-            if gap >= SOUND_MS:
+            if previous and is_sound(previous.end_ms, word.start_ms):
                 blocks.append(Cue(sound, 0))
         who = speaker
         current.append(word)
         previous = word
     flush(who)
-    if previous and words.duration_ms - previous.end_ms >= SOUND_MS:
+    if previous and is_sound(previous.end_ms, words.duration_ms):
         blocks.append(Cue(sound, 0))
     return Transcript(words.language, "draft", tuple(blocks), made_with=made_with)
 
@@ -81,3 +88,22 @@ def smooth(speakers: Sequence[Speaker], words: Sequence[Word]) -> list[Speaker]:
             smoothed += [max(run, key=lambda s: weight[s])] * len(run)
             start = i + 1
     return smoothed
+
+
+def rewrite(transcript: Transcript, written: Callable[[str], str]) -> Transcript:
+    """The draft with every spoken text put through ``written``."""
+    return replace(
+        transcript,
+        blocks=tuple(
+            replace(
+                block,
+                content=tuple(
+                    Text(written(part.text)) if isinstance(part, Text) else part
+                    for part in block.content
+                ),
+            )
+            if isinstance(block, Paragraph)
+            else block
+            for block in transcript.blocks
+        ),
+    )

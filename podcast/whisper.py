@@ -30,8 +30,6 @@ PIECE_S = 240
 # No sign of life for this long means that it hangs; loading a large model from a slow disk is the
 # longest silence that is honest.
 STALLED_S = 600
-# More is cut off in silence by faster-whisper, and too much of it breaks the decoder's 448 tokens.
-HOTWORD_LETTERS = 300
 
 Progress = Callable[[float], None]
 
@@ -74,7 +72,7 @@ def task(
         audio_digest,
         now,
         model_digest,
-        hotwords[:HOTWORD_LETTERS],
+        hotwords,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from podcast.episode import Episode, read_episode
 from podcast.errors import Busy, Fixable, Outside, Place, fault
+from podcast.glossary import Glossary, read_glossary
 from podcast.recording import Recording, Track
 from podcast.rules import is_slug
 from podcast.show import Show, read_show
@@ -19,6 +20,7 @@ from podcast.transcript_file import read_transcript
 from podcast.words_file import read_words
 
 SHOW = "podcast.yaml"
+GLOSSARY = "glossary.yaml"
 # Sounds that people have; what is really in them is for the audio engine to say.
 _SOUNDS = frozenset(
     ".wav .wave .flac .mp3 .m4a .m4b .mp4 .aac .ogg .oga .opus .aif .aiff .aifc .caf .w64 .wma "
@@ -98,6 +100,11 @@ class Workspace:
         """The edited transcript; raises :class:`Fixable` with every fault of its file."""
         path = self.transcript_file(slug)
         return read_transcript(self.text(path), self.name(path), show.people, language)
+
+    def glossary(self) -> Glossary:
+        """The show's terms; a show may have none."""
+        path = self.root / GLOSSARY
+        return read_glossary(self.text(path), GLOSSARY) if path.is_file() else Glossary()
 
     def words(self, slug: str) -> MachineWords | None:
         """What the recogniser heard, if it has listened."""

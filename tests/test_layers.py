@@ -13,9 +13,10 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
     "errors timecode wording report rules dates notes_html",  # words of the trade
-    "strict_yaml front_matter transcript recording",
+    "strict_yaml front_matter transcript recording numerals",
     "validation words_file align turns captioning checks transcript_inline",
-    "show timeline",
+    "show timeline glossary typography",
+    "doubts differences",
     "episode transcript_file frame",  # what people write
     "published",
     "captions theme",
@@ -26,6 +27,7 @@ LAYERS = (
     "memo ledger site",
     "steps",
     "pipeline",
+    "correction",
     "terminal",
     "commands",  # faces
     "cli",

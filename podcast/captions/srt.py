@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from podcast.published import PublishedEpisode
 from podcast.timecode import srt
 
@@ -16,8 +18,8 @@ def render(published: PublishedEpisode) -> str:
     cues = []
     last = None
     for number, caption in enumerate(published.captions, 1):
-        # Apps take what stands before ": " for a speaker, so that only names may stand there.
-        lines = [line.replace(": ", f":{_NBSP}") for line in caption.lines]
+        # Apps join the lines with a space and take what stands before ": " for a speaker.
+        lines = [re.sub(r":( |$)", f":{_NBSP}", line) for line in caption.lines]
         if caption.speaker and caption.speaker != last:
             lines[0] = f"{caption.speaker}: {lines[0]}"
         last = caption.speaker or last

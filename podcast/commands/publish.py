@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
 
 from podcast.terminal import Terminal
 from podcast.wording import Wording
@@ -25,5 +29,13 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     outcome = pipeline.publish(space, options.slug, terminal)
     if not outcome.changes.any:
         terminal.say("publish.nothing", slugs=", ".join(options.slug))
-    terminal.say("publish.look")
+    terminal.say("publish.look", podcast=_podcast())
     return 0
+
+
+def _podcast() -> str:
+    """How this person can type ``podcast``: with its folder where it is not on PATH."""
+    if shutil.which("podcast"):
+        return "podcast"
+    beside = Path(sys.argv[0]).with_name("podcast")
+    return os.path.relpath(beside) if beside.is_file() else "podcast"

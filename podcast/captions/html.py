@@ -1,0 +1,64 @@
+"""The transcript as bare HTML for apps that show it themselves: ``cite``, ``time`` and ``p``.
+
+Without any script: Pocket Casts opens a transcript that has one in a browser window.  The form is
+that of the Podcasting 2.0 namespace's transcripts page.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from podcast.published import PublishedEpisode
+from podcast.timecode import clock
+from podcast.transcript import (
+    Foreign,
+    Inline,
+    InlineSound,
+    NoteRef,
+    TimedCue,
+    TimedHeading,
+    TimedParagraph,
+)
+
+SUFFIX = "html"
+MEDIA_TYPE = "text/html"
+LABEL = "HTML"
+
+
+def render(published: PublishedEpisode) -> str:
+    """A whole small page in reading order, its notes at the end."""
+    language = escape(published.transcript.language)
+    title = escape(published.episode.title)
+    numbers = {note.id: n for n, note in enumerate(published.transcript.notes, 1)}
+    body = []
+    for block in published.timeline.blocks:
+        match block:
+            case TimedHeading(heading, _):
+                body.append(f"<h2>{escape(heading.text)}</h2>")
+            case TimedCue(cue, _, _):
+                body.append(f"<p>[{escape(cue.shown)}]</p>")
+            case TimedParagraph(paragraph, _, start_ms, _):
+                if paragraph.begins_turn:
+                    body.append(f"<cite>{escape(paragraph.speaker.name)}:</cite>")
+                text = "".join(_inline(part, numbers) for part in paragraph.content)
+                body.append(f"<time>{clock(start_ms)}</time>\n<p>{text}</p>")
+    if numbers:
+        items = "".join(f"<li>{escape(note.text)}</li>" for note in published.transcript.notes)
+        body.append(f"<ol>{items}</ol>")
+    return (
+        f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
+        f"<title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _inline(part: Inline, numbers: dict[str, int]) -> str:
+    match part:
+        case Foreign(text, language, _):
+            return f'<i lang="{escape(language)}">{escape(text)}</i>'
+        case InlineSound(text):
+            return f"[{escape(text)}]"
+        case NoteRef(id_, _):
+            return f"<sup>{numbers[id_]}</sup>"
+    return escape(part.text)

@@ -1,0 +1,34 @@
+"""``podcast check episode-3``: what is worth a listen before it is published."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from podcast.terminal import Terminal
+from podcast.timecode import clock
+from podcast.wording import Wording
+
+
+def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
+    """Which episode."""
+    parser.add_argument("slug", help=words.say("option.slug"))
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """The gate's own points first, then the doubts with their times; 1 while the gate is shut."""
+    from podcast import correction, workspace
+
+    space = workspace.find(options.folder)
+    report = correction.check(space, options.slug)
+    for fault in report.closed:
+        print(terminal.tell(fault), file=sys.stderr)
+    for flag in report.doubts:
+        said = terminal.words.say(f"doubt.{flag.kind}", **dict(flag.facts))
+        place = f"{report.file}:{flag.line}"
+        terminal.say("doubt.line", place=place, time=clock(flag.at_ms), said=said)
+    for word, line in report.typography:
+        said = terminal.words.say("doubt.typography", word=word)
+        terminal.line(terminal.words.say("where", place=f"{report.file}:{line}") + said)
+    terminal.say("check.done", n=len(report.doubts), exact=f"{report.exact * 100:.0f}")
+    return 1 if report.closed else 0
