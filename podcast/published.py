@@ -30,6 +30,8 @@ class PublishedEpisode:
     chapters: tuple[Chapter, ...]
     enclosure: Enclosure
     words: MachineWords
+    abbreviations: tuple[tuple[str, str], ...] = ()
+    """Acronyms of the show with what they stand for."""
 
     @property
     def folder(self) -> str:

@@ -16,7 +16,7 @@ from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.feed import FILE as FEED
 from podcast.feed import render as render_feed
-from podcast.glossary import correct, explain, hotwords
+from podcast.glossary import correct, explain, hotwords, mentioned
 from podcast.ledger import Entry
 from podcast.memo import Digests, key
 from podcast.pages import kinds
@@ -278,6 +278,7 @@ def publish_ready(
         chapters(timeline),
         enclosure,
         words,
+        tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
     )
     return published, tagged
 

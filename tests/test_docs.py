@@ -11,6 +11,7 @@ from conftest import ROOT
 
 from podcast.commands import names
 from podcast.episode import Episode
+from podcast.glossary import Term
 from podcast.show import Owner, Person, Show, Sound
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -22,7 +23,9 @@ def test_every_command_has_its_section() -> None:
     assert set(re.findall(r"^## podcast (\S+)$", text, re.MULTILINE)) == set(names())
 
 
-@pytest.mark.parametrize("cls", [Show, Person, Owner, Sound, Episode], ids=lambda c: c.__name__)
+@pytest.mark.parametrize(
+    "cls", [Show, Person, Owner, Sound, Episode, Term], ids=lambda c: c.__name__
+)
 def test_every_key_has_its_row(cls: type) -> None:
     text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
     keys = {field.name for field in dataclasses.fields(cls)} - {"slug", "notes"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from markupsafe import Markup
@@ -19,9 +20,9 @@ from podcast.transcript import (
     Credit,
     Doubt,
     Foreign,
+    Inline,
     InlineSound,
     NoteRef,
-    Paragraph,
     Text,
     TimedBlock,
     TimedCue,
@@ -35,13 +36,17 @@ TEMPLATE = "episode.html"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a paragraph: ``kind`` is text, foreign, sound or note; ``number`` the note's."""
+    """A piece of a paragraph: ``kind`` is text, abbr, foreign, sound or note.
+
+    ``number`` is the note's, ``title`` what an abbreviation stands for.
+    """
 
     kind: str
     text: str
     number: int = 0
     first: bool = False
     language: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +186,23 @@ def _provenance(published: PublishedEpisode, words: Wording) -> str:
     return f"{machine} {person}"
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What was met so far on the page: each note's number, and what was used for the first time."""
+
+    numbers: dict[str, int]
+    waiting: dict[str, str]
+    noted: set[str] = field(default_factory=set)
+
+
 def _blocks(published: PublishedEpisode, numbers: dict[str, int]) -> tuple[PageBlock, ...]:
-    made = []
-    seen: set[str] = set()
-    for index, block in enumerate(published.timeline.blocks, 1):
-        made.append(_block(block, index, numbers, seen))
-    return tuple(made)
+    seen = _Seen(numbers, dict(published.abbreviations))
+    return tuple(
+        _block(block, index, seen) for index, block in enumerate(published.timeline.blocks, 1)
+    )
 
 
-def _block(block: TimedBlock, index: int, numbers: dict[str, int], seen: set[str]) -> PageBlock:
+def _block(block: TimedBlock, index: int, seen: _Seen) -> PageBlock:
     at = block.start_ms
     times = (at // 1000, clock(at), spoken(at))
     match block:
@@ -199,21 +212,37 @@ def _block(block: TimedBlock, index: int, numbers: dict[str, int], seen: set[str
             return PageBlock("sound", f"s{index}", cue.text, "", (), *times, cue.credit)
         case TimedParagraph(paragraph, _, _, _):
             speaker = paragraph.speaker.name if paragraph.begins_turn else ""
-            parts = _parts(paragraph, numbers, seen)
+            parts = tuple(part for inline in paragraph.content for part in _parts(inline, seen))
             return PageBlock("speech", f"p{index}", "", speaker, parts, *times)
 
 
-def _parts(paragraph: Paragraph, numbers: dict[str, int], seen: set[str]) -> tuple[Part, ...]:
-    parts = []
-    for part in paragraph.content:
-        match part:
-            case Text(text) | Doubt(text, _):
-                parts.append(Part("text", text))
-            case Foreign(text, language, _):
-                parts.append(Part("foreign", text, language=language))
-            case InlineSound(text):
-                parts.append(Part("sound", text))
-            case NoteRef(id_, _):
-                parts.append(Part("note", "", numbers[id_], id_ not in seen))
-                seen.add(id_)
-    return tuple(parts)
+def _parts(inline: Inline, seen: _Seen) -> Iterator[Part]:
+    match inline:
+        case Text(text) | Doubt(text, _):
+            yield from _abbreviated(text, seen)
+        case Foreign(text, language, _):
+            yield Part("foreign", text, language=language)
+        case InlineSound(text):
+            yield Part("sound", text)
+        case NoteRef(id_, _):
+            yield Part("note", "", seen.numbers[id_], id_ not in seen.noted)
+            seen.noted.add(id_)
+
+
+def _abbreviated(text: str, seen: _Seen) -> Iterator[Part]:
+    """The text, cut where an acronym is used for the first time (WCAG 3.1.4)."""
+    found = [
+        (match.start(), match.end(), name)
+        for name in seen.waiting
+        if (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+    ]
+    at = 0
+    for start, end, name in sorted(found):
+        if start < at:
+            continue
+        if text[at:start]:
+            yield Part("text", text[at:start])
+        yield Part("abbr", text[start:end], title=seen.waiting.pop(name))
+        at = end
+    if text[at:]:
+        yield Part("text", text[at:])
