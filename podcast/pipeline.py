@@ -17,6 +17,7 @@ from podcast.memo import Digests
 from podcast.published import PublishedEpisode, in_order
 from podcast.report import Reporter
 from podcast.steps import Work
+from podcast.timeline import make_timeline
 from podcast.transcript_file import text_digest
 from podcast.workspace import Workspace, write
 
@@ -29,8 +30,12 @@ class Outcome:
     changes: site.Changes
 
 
-def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome:
+def publish(
+    space: Workspace, slugs: Sequence[str], report: Reporter, force: bool = False
+) -> Outcome:
     """Publish episodes, beside everything that is published already.
+
+    ``force`` takes a text for right that was hardly found in the sound.
 
     Raises :class:`PodcastError`; nothing of the site has changed then.
     """
@@ -47,7 +52,7 @@ def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome
         faults: list[Fault] = []
         for slug in wanted:
             try:
-                published, sound = prepare(work, slug, known.get(slug))
+                published, sound = prepare(work, slug, known.get(slug), force)
                 ready.append(published)
                 sounds[slug] = sound
             except Fixable as error:
@@ -77,7 +82,9 @@ def publish(space: Workspace, slugs: Sequence[str], report: Reporter) -> Outcome
         return Outcome(len(ready), changes)
 
 
-def prepare(work: Work, slug: str, known: ledger.Entry | None) -> tuple[PublishedEpisode, Path]:
+def prepare(
+    work: Work, slug: str, known: ledger.Entry | None, force: bool = False
+) -> tuple[PublishedEpisode, Path]:
     """One episode through all its steps up to the gate, and what is made of it behind the gate."""
     episode = work.workspace.episode(slug, work.show)
     recording = work.workspace.recording(episode, work.show)
@@ -90,9 +97,13 @@ def prepare(work: Work, slug: str, known: ledger.Entry | None) -> tuple[Publishe
     if not work.workspace.transcript_file(slug).exists():
         steps.write_first_draft(work, episode, recording, master, words)
     transcript = work.workspace.transcript(slug, work.show, episode.language)
-    if closed := steps.gate(work, episode, transcript, known):
+    timeline = make_timeline(transcript, words)
+    closed = steps.gate(work, episode, transcript, known)
+    if not closed and not force:
+        closed = steps.misfit(work, episode, timeline)
+    if closed:
         raise Fixable(closed)
-    return steps.publish_ready(work, episode, transcript, words, master)
+    return steps.publish_ready(work, episode, transcript, timeline, words, master)
 
 
 def start(space: Workspace, report: Reporter) -> Work:

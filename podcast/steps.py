@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from podcast import audio, speech_model, tags, whisper
+from podcast.align import WRONG_BELOW
 from podcast.captioning import captions
 from podcast.captions import formats
 from podcast.checks import not_reviewed, unfinished
@@ -26,8 +27,8 @@ from podcast.report import Reporter
 from podcast.show import Show
 from podcast.theme import Theme, built_in
 from podcast.timecode import clock
-from podcast.timeline import chapters, make_timeline
-from podcast.transcript import MachineWords, Speaker, Transcript
+from podcast.timeline import chapters
+from podcast.transcript import MachineWords, Speaker, Timeline, Transcript
 from podcast.transcript_file import text_digest, write_transcript
 from podcast.turns import draft, rewrite, smooth
 from podcast.typography import typeset
@@ -254,14 +255,27 @@ def gate(
     return (*unfinished(transcript, file), *waiting)
 
 
+def misfit(work: Work, episode: Episode, timeline: Timeline) -> tuple[Fault, ...]:
+    """What says that the text is another episode's: hardly any of it is in the sound."""
+    if timeline.exact >= WRONG_BELOW:
+        return ()
+    file = Place(work.workspace.name(work.workspace.transcript_file(episode.slug)))
+    percent = round(timeline.exact * 100)
+    return (fault("gate.other_episode", file, percent=percent, slug=episode.slug),)
+
+
 # The files.
 
 
 def publish_ready(
-    work: Work, episode: Episode, transcript: Transcript, words: MachineWords, made: Master
+    work: Work,
+    episode: Episode,
+    transcript: Transcript,
+    timeline: Timeline,
+    words: MachineWords,
+    made: Master,
 ) -> tuple[PublishedEpisode, Path]:
     """The episode with everything made from it, and its tagged sound file."""
-    timeline = make_timeline(transcript, words)
     tagged = _tagged(work, episode, made)
     digest = work.digests.of(tagged)
     enclosure = Enclosure(

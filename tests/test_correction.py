@@ -184,3 +184,12 @@ def test_an_episode_that_was_not_listened_to(show: Path, podcast: Callable[..., 
     ran = podcast(show, "diff", "episode-3")
     assert ran.code == 1
     assert ran.err.endswith("Tapez : podcast transcribe episode-3\n")
+
+
+def test_the_text_of_another_episode_is_refused_unless_it_is_forced(show: Path) -> None:
+    other = (show / "transcripts" / "episode-1.md").read_text("utf-8")
+    (show / EPISODE).write_text(other, "utf-8")
+    ran = run_podcast(["publish", "episode-3"], show)
+    assert ran.code == 1
+    assert "Est-ce le texte d'un autre épisode ?" in ran.err and ran.err.count("\n") == 1
+    assert run_podcast(["publish", "episode-3", "--force"], show).code == 0

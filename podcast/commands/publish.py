@@ -15,6 +15,7 @@ from podcast.wording import Wording
 def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     """Which episodes, and whether only to tell the plan."""
     parser.add_argument("slug", nargs="+", help=words.say("option.slugs"))
+    parser.add_argument("--force", action="store_true", help=words.say("option.force_text"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("option.dry_run"))
 
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.dry_run:
         pipeline.plan(space, options.slug, terminal)
         return 0
-    outcome = pipeline.publish(space, options.slug, terminal)
+    outcome = pipeline.publish(space, options.slug, terminal, options.force)
     if not outcome.changes.any:
         terminal.say("publish.nothing", slugs=", ".join(options.slug))
     terminal.say("publish.look", podcast=_podcast())
