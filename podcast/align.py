@@ -1,132 +1,254 @@
 """Give every word of the edited text the time at which the machine heard it.
 
-Both texts are cut into normalised pieces (no case, accents, punctuation; « l'œuvre » is ``l``,
-``oeuvre``), matched in order, and what has no match is placed between its neighbours at the pace
-of speech.
+The two texts are cut into the same pieces (`pieces`), matched in order (`anchors`), and what has no
+match is placed between its neighbours at the pace of speech (`pacing`).  A person's pins come
+before the machine.  What fits only out of order is told (`strays`), never silently re-timed.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-import re
-import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from podcast.transcript import Token, Word
+from podcast.anchors import Match, increasing, match
+from podcast.pacing import PACE_MS_PER_LETTER, SLOWEST_MS_PER_LETTER, Heard, fill
+from podcast.pieces import HeardPieces, Pieces, heard_pieces, pieces, written_pieces, written_words
+from podcast.strays import Moved, NotInAudio, NotInText, find_strays
+from podcast.transcript import Certainty, Token, Word
 
-# Slow speech: an unmatched word is not stretched over a jingle that stands in the gap.
-SLOWEST_MS_PER_LETTER = 120
-_SPLIT = re.compile(r"[^\w]+|_")
-_OPENING = frozenset("« “ ( [ — – -".split())
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+__all__ = ["Alignment", "Moved", "NotInAudio", "NotInText", "align", "pieces", "written_words"]
+
+# Another episode of the same show has less of the text, one that is rewritten by half has more.
+WRONG_BELOW = 0.45
+# A hand is less exact than the machine: a word begun so shortly before a pin is after it.
+PIN_SLACK_MS = 250
+# A pin so near to where a moved paragraph was found says that it was found rightly.
+MOVE_SLACK_MS = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A token for each written word; ``exact`` is the share of pieces found in the audio."""
+    """A token for each written word, and what of text and audio does not fit together.
+
+    ``exact`` is the share of the text's pieces that are found in the audio as they are written.
+    """
 
     tokens: tuple[Token, ...]
     exact: float
+    moved: tuple[Moved, ...] = ()
+    not_in_audio: tuple[NotInAudio, ...] = ()
+    not_in_text: tuple[NotInText, ...] = ()
+    wrong_episode: bool = False
 
 
-def pieces(text: str) -> list[str]:
-    """The normalised pieces of a text."""
-    folded = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
-    bare = "".join(c for c in folded if not unicodedata.combining(c))
-    return [piece for piece in _SPLIT.split(bare) if piece]
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Both texts in words and in pieces, where paragraphs begin, and what a person has set."""
+
+    written: Sequence[str]
+    wanted: Pieces
+    known: HeardPieces
+    borders: Sequence[int]
+    pins: Mapping[int, int]
+
+    def paragraph(self, word: int) -> range:
+        after = bisect_right(self.borders, word)
+        stop = self.borders[after] if after < len(self.borders) else len(self.written)
+        return range(self.borders[after - 1], stop)
 
 
-def written_words(text: str) -> list[str]:
-    """The words as a reader sees them: a lone « ? » belongs to the word before, « to the next."""
-    words: list[str] = []
-    opening = ""
-    for part in re.split(r"[ \n\t]+", text.strip(" \n\t")):
-        if part in _OPENING:
-            opening += part + " "
-        elif words and part and not pieces(part) and not opening:
-            words[-1] += " " + part
-        elif part:
-            words.append(opening + part)
-            opening = ""
-    return words if not opening else [*words, opening.strip()]
+def align(
+    written: Sequence[str],
+    heard: Sequence[Word],
+    duration_ms: int,
+    *,
+    paragraphs: Sequence[int] = (),
+    pins: Mapping[int, int] | None = None,
+    language: str = "fr",
+) -> Alignment:
+    """Tokens for the ``written`` words, in order.
+
+    ``paragraphs`` are the indexes of their first words; ``pins`` are the starts that a person has
+    set, by the index of the word.  Times never run backwards, except to and from a paragraph that
+    a pin sets elsewhere.
+    """
+    wanted = written_pieces(written, language)
+    known = heard_pieces(_in_order(heard, duration_ms), language)
+    matches = match(wanted.texts, known.texts)
+    found = find_strays(wanted, known, matches, heard, paragraphs or (0,))
+    same = sum(m.a_end - m.a for m in matches if m.exact)
+    exact = same / len(wanted) if len(wanted) else 0.0
+    pinned = {word: min(max(0, time), duration_ms) for word, time in sorted((pins or {}).items())}
+    borders = sorted({0, *paragraphs} - {len(written)})
+    texts = _Texts(written, wanted, known, borders, pinned)
+    everything = range(len(written))
+    moved = found.moved
+    if pinned:
+        tokens = _pinned(texts, moved, duration_ms)
+        moved = tuple(m for m in moved if not _confirmed(m, pinned))
+    else:
+        times = _times(texts, matches, moved)
+        tokens = fill(written, [times.get(k) for k in everything], known, borders, (0, duration_ms))
+    elsewhere = sum(m.stop - m.first for m in found.moved) / max(1, len(written))
+    wrong = len(wanted) > 0 and exact + elsewhere < WRONG_BELOW
+    return Alignment(tuple(tokens), exact, moved, found.not_in_audio, found.not_in_text, wrong)
 
 
-def align(written: Sequence[str], heard: Sequence[Word], duration_ms: int) -> Alignment:
-    """Tokens for the ``written`` words, in order, their times never running backwards."""
-    wanted = [(piece, i) for i, word in enumerate(written) for piece in pieces(word)]
-    known = _heard_pieces(heard)
-    matcher = SequenceMatcher(None, [w[0] for w in wanted], [k[0] for k in known], autojunk=False)
-    starts: dict[int, int] = {}
-    ends: dict[int, int] = {}
-    matched = 0
-    for block in matcher.get_matching_blocks():
-        for offset in range(block.size):
-            word = wanted[block.a + offset][1]
-            _, start, end = known[block.b + offset]
-            starts.setdefault(word, start)
-            ends[word] = end
-            matched += 1
-    tokens: list[Token] = []
-    i = 0
-    while i < len(written):
-        if i in starts:
-            start = max(starts[i], tokens[-1].start_ms if tokens else 0)
-            tokens.append(Token(written[i], start, max(start, ends[i]), "exact"))
-            i += 1
-            continue
-        stop = i
-        while stop < len(written) and stop not in starts:
-            stop += 1
-        after = starts[stop] if stop < len(written) else duration_ms
-        before = tokens[-1].end_ms if tokens else max(0, after - _slowest(written[i:stop]))
-        tokens += _fill(written[i:stop], before, max(before, after))
-        i = stop
-    return Alignment(tuple(_without_overlap(tokens)), matched / len(wanted) if wanted else 0.0)
-
-
-def _heard_pieces(heard: Sequence[Word]) -> list[tuple[str, int, int]]:
-    """Machine words as pieces; one that is split over two words (« RQ », « TH ») is joined."""
-    found: list[tuple[str, int, int]] = []
-    joins = False
-    for word in heard:
-        parts = pieces(word.text)
-        for index, part in enumerate(parts):
-            start = word.start_ms if index == 0 else _within(word, index, len(parts))
-            end = word.end_ms if index == len(parts) - 1 else _within(word, index + 1, len(parts))
-            if index == 0 and joins and found and word.text[:1].isalnum():
-                last = found.pop()
-                found.append((last[0] + part, last[1], end))
-            else:
-                found.append((part, start, end))
-        joins = bool(word.text) and word.text[-1].isalnum()
-    return found
-
-
-def _within(word: Word, index: int, count: int) -> int:
-    return word.start_ms + (word.end_ms - word.start_ms) * index // count
-
-
-def _slowest(words: Sequence[str]) -> int:
-    return sum(len(word) for word in words) * SLOWEST_MS_PER_LETTER
-
-
-def _fill(words: Sequence[str], start: int, stop: int) -> list[Token]:
-    stop = min(stop, start + _slowest(words))
-    total = sum(len(word) for word in words)
-    made = []
-    done = 0
-    for word in words:
-        begins = start + (stop - start) * done // total
-        done += len(word)
-        made.append(Token(word, begins, start + (stop - start) * done // total, "interpolated"))
+def _in_order(heard: Sequence[Word], duration_ms: int) -> list[Word]:
+    """The machine's words with times in order: the few that run backwards are pulled in."""
+    starts = [word.start_ms for word in heard]
+    good = set(range(len(starts)))
+    if any(a > b for a, b in itertools.pairwise(starts)):
+        good = set(increasing(starts))
+    limits = [duration_ms] * (len(starts) + 1)
+    for index in reversed(range(len(starts))):
+        limits[index] = (
+            min(limits[index + 1], starts[index]) if index in good else limits[index + 1]
+        )
+    made: list[Word] = []
+    before = 0
+    for index, word in enumerate(heard):
+        before = min(max(word.start_ms, before), limits[index])
+        end = min(max(before, word.end_ms), limits[index + 1])
+        made.append(Word(before, end, word.probability, word.text))
     return made
 
 
-def _without_overlap(tokens: list[Token]) -> list[Token]:
-    """A word ends where the next begins, at the latest."""
-    return [
-        Token(t.text, t.start_ms, max(t.start_ms, min(t.end_ms, after.start_ms)), t.how)
-        for t, after in itertools.pairwise(tokens)
-    ] + tokens[-1:]
+def _times(texts: _Texts, matches: Sequence[Match], moved: Sequence[Moved]) -> dict[int, Heard]:
+    """When each word is heard that has a matched piece; a match of moved words is chance."""
+    wanted, known = texts.wanted, texts.known
+    lacking: dict[int, int] = {}
+    for first, last in zip(wanted.first, wanted.last, strict=True):
+        for word in range(first, last + 1):
+            lacking[word] = lacking.get(word, 0) + 1
+    times: dict[int, Heard] = {}
+    for m in matches:
+        if any(away.first <= wanted.first[m.a] < away.stop for away in moved):
+            continue
+        letters = sum(len(wanted.texts[k]) for k in range(m.a, m.a_end))
+        done = 0
+        for k in range(m.a, m.a_end):
+            if m.a_end - m.a == m.b_end - m.b:
+                b, b_end = m.b + k - m.a, m.b + k - m.a + 1
+                start, end = known.start[b], known.end[b]
+            else:
+                b, b_end = m.b, m.b_end
+                from_ms, to_ms = known.start[b], known.end[b_end - 1]
+                start = from_ms + (to_ms - from_ms) * done // letters
+                done += len(wanted.texts[k])
+                end = from_ms + (to_ms - from_ms) * done // letters
+            wide = wanted.last[k] + 1 - wanted.first[k]
+            for index in range(wide):
+                word = wanted.first[k] + index
+                lacking[word] -= m.exact
+                how: Certainty = "near" if lacking[word] else "exact"
+                begins = start + (end - start) * index // wide
+                ends = start + (end - start) * (index + 1) // wide
+                if word in times:
+                    begins, b = times[word].start, times[word].first
+                times[word] = Heard(begins, ends, how, b, b_end)
+    return times
+
+
+# What a person has set.
+
+
+def _confirmed(moved: Moved, pins: Mapping[int, int]) -> bool:
+    """Whether a person has pinned a moved paragraph to where it was found."""
+    return any(
+        moved.first <= word < moved.stop
+        and moved.start_ms - MOVE_SLACK_MS <= start <= moved.end_ms + MOVE_SLACK_MS
+        for word, start in pins.items()
+    )
+
+
+def _pinned(texts: _Texts, moved: Sequence[Moved], duration_ms: int) -> list[Token]:
+    """Tokens with pins: paragraphs that a pin sets elsewhere on their own, the others in order."""
+    told = [m for m in moved if not _confirmed(m, texts.pins)]
+    apart = {
+        texts.paragraph(m.first) if len(texts.borders) > 1 else range(m.first, m.stop)
+        for m in moved
+        if m not in told
+    }
+    # Within a paragraph a pin cannot run backwards.
+    pins: dict[int, int] = {}
+    for word, start in texts.pins.items():
+        own = texts.paragraph(word)
+        pins[word] = max([start, *(t for w, t in pins.items() if w in own)])
+    texts = dataclasses.replace(texts, pins=pins)
+    inside = [word for word in pins if not any(word in own for own in apart)]
+    kept = {inside[k] for k in increasing([pins[word] for word in inside])}
+    apart |= {texts.paragraph(word) for word in inside if word not in kept}
+    gone = {word for own in apart for word in own}
+    rest = [word for word in range(len(texts.written)) if word not in gone]
+    placed = dict(zip(rest, _place(texts, rest, told, (0, duration_ms)), strict=True))
+    for own in apart:
+        first, *_, last = [*(word for word in own if word in pins)] * 2
+        lead = sum(len(texts.written[k]) + 1 for k in range(own.start, first))
+        tail = sum(len(texts.written[k]) + 1 for k in range(last, own.stop))
+        room = (
+            max(0, pins[first] - lead * SLOWEST_MS_PER_LETTER - MOVE_SLACK_MS),
+            min(duration_ms, pins[last] + tail * SLOWEST_MS_PER_LETTER + MOVE_SLACK_MS),
+        )
+        placed.update(zip(own, _place(texts, own, told, room), strict=True))
+    return [placed[word] for word in range(len(texts.written))]
+
+
+def _place(
+    texts: _Texts, order: Sequence[int], moved: Sequence[Moved], room: tuple[int, int]
+) -> list[Token]:
+    """Tokens for the words that ``order`` names, all within ``room``."""
+    times = _times(texts, _matches_between_pins(texts, order, room), moved)
+    limit = room[1]
+    for word in reversed(order):
+        was = times.get(word)
+        if word in texts.pins:
+            limit = texts.pins[word]
+            end = limit + len(texts.written[word]) * PACE_MS_PER_LETTER
+            at = texts.known.after(limit)
+            times[word] = Heard(limit, end, "pinned", at, at)
+            if was is not None:
+                end = was.end if was.end > limit else end
+                times[word] = Heard(limit, end, "pinned", was.first, was.stop)
+        elif was is not None:
+            was.start = min(was.start, limit)
+    places = {word: place for place, word in enumerate(order)}
+    return fill(
+        [texts.written[word] for word in order],
+        [times.get(word) for word in order],
+        texts.known,
+        [places[word] for word in texts.borders if word in places],
+        room,
+    )
+
+
+def _matches_between_pins(
+    texts: _Texts, order: Sequence[int], room: tuple[int, int]
+) -> list[Match]:
+    """Words before a pin match what is heard before it, words from it on what is heard after."""
+    ours: dict[int, list[int]] = {}
+    for piece, word in enumerate(texts.wanted.first):
+        ours.setdefault(word, []).append(piece)
+    found: list[Match] = []
+    cuts = [k for k, word in enumerate(order) if word in texts.pins and k]
+    start_ms = texts.pins.get(order[0], room[0]) if order else room[0]
+    for first, stop in itertools.pairwise([0, *cuts, len(order)]):
+        stop_ms = texts.pins[order[stop]] if stop < len(order) else room[1]
+        own = [piece for word in order[first:stop] for piece in ours.get(word, ())]
+        begin = texts.known.after(start_ms - PIN_SLACK_MS)
+        end = texts.known.after(stop_ms - PIN_SLACK_MS if stop < len(order) else stop_ms + 1)
+        for m in match([texts.wanted.texts[piece] for piece in own], texts.known.texts[begin:end]):
+            b, b_end = begin + m.b, begin + m.b_end
+            if m.a_end - m.a == m.b_end - m.b:
+                found += [
+                    Match(own[k], own[k] + 1, b + k - m.a, b + k - m.a + 1, m.exact)
+                    for k in range(m.a, m.a_end)
+                ]
+            elif own[m.a_end - 1] - own[m.a] == m.a_end - 1 - m.a:
+                # Never across a paragraph that stands elsewhere.
+                found.append(Match(own[m.a], own[m.a_end - 1] + 1, b, b_end, m.exact))
+        start_ms = stop_ms
+    return found

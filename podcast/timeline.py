@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from podcast.align import align, written_words
+import dataclasses
+
+from podcast.align import Alignment, align, written_words
 from podcast.transcript import (
     Chapter,
     Cue,
@@ -17,15 +19,15 @@ from podcast.transcript import (
     Transcript,
 )
 
+# A stretch of so few words beside a sound of its own is what a recogniser hears in music.
+HEARD_IN_MUSIC = 15
+
 
 def make_timeline(transcript: Transcript, words: MachineWords) -> Timeline:
     """The transcript's blocks, in the order that the author gave them, with their times."""
-    written = [
-        written_words(block.spoken) if isinstance(block, Paragraph) else []
-        for block in transcript.blocks
-    ]
+    written = _written(transcript)
     flat = [word for paragraph in written for word in paragraph]
-    alignment = align(flat, words.words, words.duration_ms)
+    alignment = _aligned(transcript, words)
     timed: list[TimedBlock] = []
     at = 0
     before = 0
@@ -40,6 +42,54 @@ def make_timeline(transcript: Transcript, words: MachineWords) -> Timeline:
             following = alignment.tokens[at].start_ms if at < len(flat) else words.duration_ms
             timed.append(_between(block, before, following, transcript, index))
     return Timeline(words.language, words.duration_ms, tuple(timed), alignment.exact)
+
+
+def check_alignment(transcript: Transcript, words: MachineWords) -> Alignment:
+    """What of the text and of the audio does not fit together.
+
+    Paragraphs are counted without headings and sounds, words as `written_words` cuts them.
+    """
+    alignment = _aligned(transcript, words)
+    at_sounds: set[int] = set()
+    at = 0
+    for block, own in zip(transcript.blocks, _written(transcript), strict=True):
+        at += len(own)
+        if isinstance(block, Cue):
+            at_sounds.add(at)
+    missing = tuple(
+        stretch
+        for stretch in alignment.not_in_text
+        if stretch.before not in at_sounds or len(stretch.words) > HEARD_IN_MUSIC
+    )
+    return dataclasses.replace(alignment, not_in_text=missing)
+
+
+def _written(transcript: Transcript) -> list[list[str]]:
+    """The words of each block; a heading and a sound have none."""
+    return [
+        written_words(block.spoken) if isinstance(block, Paragraph) else []
+        for block in transcript.blocks
+    ]
+
+
+def _aligned(transcript: Transcript, words: MachineWords) -> Alignment:
+    flat: list[str] = []
+    paragraphs: list[int] = []
+    pins: dict[int, int] = {}
+    for block, own in zip(transcript.blocks, _written(transcript), strict=True):
+        if isinstance(block, Paragraph):
+            paragraphs.append(len(flat))
+            if block.pin_ms is not None:
+                pins[len(flat)] = block.pin_ms
+            flat += own
+    return align(
+        flat,
+        words.words,
+        words.duration_ms,
+        paragraphs=paragraphs,
+        pins=pins,
+        language=transcript.language,
+    )
 
 
 def _between(
