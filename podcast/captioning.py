@@ -140,6 +140,6 @@ def _readable(made: Sequence[Caption], duration_ms: int) -> list[Caption]:
         if caption.speaker is None and after and end - start < SHORTEST_MS:
             # A sound between two words has no gap of its own: it takes some of the next caption.
             end = min(start + SHORTEST_MS, (after.start_ms + after.end_ms) // 2)
-        free = max(end, start + 1)
+        free = max(min(end, start + LONGEST_MS), start + 1)
         shown.append(Caption(start, free, caption.speaker, caption.lines))
     return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,15 @@ from podcast.checks import unfinished
 from podcast.errors import Fault, Fixable, Place, fault
 from podcast.front_matter import with_head
 from podcast.report import Silent
-from podcast.timeline import make_timeline
-from podcast.transcript import MachineWords, Paragraph, Timeline, Transcript
+from podcast.timeline import check_alignment, make_timeline
+from podcast.transcript import (
+    MachineWords,
+    Paragraph,
+    TimedParagraph,
+    Timeline,
+    Token,
+    Transcript,
+)
 from podcast.transcript_file import text_digest
 from podcast.typography import untypical
 from podcast.workspace import Workspace, write
@@ -26,6 +34,18 @@ class Report:
     doubts: tuple[doubts.Flag, ...]
     typography: tuple[tuple[str, int], ...]
     exact: float
+    misfits: tuple[Misfit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A passage that text and sound do not share: ``kind`` is worded as ``misfit.<kind>``."""
+
+    kind: str
+    line: int
+    start_ms: int
+    end_ms: int
+    quote: str
 
 
 def check(space: Workspace, slug: str) -> Report:
@@ -49,7 +69,54 @@ def check(space: Workspace, slug: str) -> Report:
         doubts.doubts(transcript, timeline, words, space.glossary()),
         tuple(few),
         timeline.exact,
+        tuple(_misfits(transcript, words, timeline)),
     )
+
+
+def _misfits(transcript: Transcript, words: MachineWords, timeline: Timeline) -> Iterator[Misfit]:
+    """What was moved, what nobody says, and what is said but not written, in the text's order."""
+    spoken = [
+        (token, block.paragraph.line)
+        for block in timeline.blocks
+        if isinstance(block, TimedParagraph)
+        for token in block.tokens
+    ]
+    alignment = check_alignment(transcript, words)
+    for moved in alignment.moved:
+        yield Misfit(
+            "moved",
+            spoken[moved.first][1],
+            moved.start_ms,
+            moved.end_ms,
+            _quote(spoken[moved.first : moved.stop]),
+        )
+    for gone in alignment.not_in_audio:
+        token, line = spoken[gone.first]
+        yield Misfit(
+            "not_in_audio",
+            line,
+            token.start_ms,
+            token.end_ms,
+            _quote(spoken[gone.first : gone.stop]),
+        )
+    for said in alignment.not_in_text:
+        line = spoken[min(said.before, len(spoken) - 1)][1] if spoken else 1
+        yield Misfit(
+            "not_in_text",
+            line,
+            said.start_ms,
+            said.end_ms,
+            _short([word.text for word in said.words]),
+        )
+
+
+def _quote(tokens: Sequence[tuple[Token, int]]) -> str:
+    return _short([token.text for token, _ in tokens])
+
+
+def _short(words: Sequence[str]) -> str:
+    text = " ".join(word.strip() for word in words)
+    return text if len(text) <= 60 else text[:57].rstrip() + "…"
 
 
 def compare(space: Workspace, slug: str) -> tuple[str, differences.Comparison]:

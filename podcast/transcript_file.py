@@ -39,8 +39,9 @@ from podcast.validation import validate
 _TIME = r"\d+(?::\d\d){1,2}"
 _HINT = re.compile(rf"\[(?:(?P<hint>{_TIME})|=(?P<pin>{_TIME}(?:[.,]\d{{1,3}})?))\]\s*")
 _NOTE = re.compile(r"\[\^([\w-]+)\]:(.*)")
-_PREFIX = re.compile(r"(\\?)([^\W\d_][^:\[\]{}.!?]{0,60}?)[ \u00a0\u202f]?:(?:\s+|$)")
+_PREFIX = re.compile(r"(\\?)([^\W\d_][^:\[\]{}]{0,60}?)[ \u00a0\u202f]?:(?:\s+|$)")
 _PLACEHOLDER = re.compile(r"(?:voix|voice|speaker|locuteur|intervenant) ?\d+", re.IGNORECASE)
+_COMMENT = re.compile(r"(?<!\\)<!--")
 _JOINT = re.compile(r"\s+(?:et|and|&)\s+")
 # Words that begin a sentence before a colon more often than they name a person.
 _NOT_NAMES = frozenset(
@@ -224,12 +225,13 @@ class _Reader:
                         break
                     line, opened = line[end + 3 :], None
                 else:
-                    start = line.find("<!--")
-                    if start < 0:
+                    found = _COMMENT.search(line)
+                    if not found:
                         shown += line
                         break
                     had_comment = True
-                    shown, line, opened = shown + line[:start], line[start + 4 :], number
+                    shown += line[: found.start()]
+                    line, opened = line[found.end() :], number
             if not (had_comment and not shown.strip()):
                 kept.append((number, shown))
         if opened is not None:
@@ -250,7 +252,8 @@ class _Reader:
             stripped.startswith("[")
             and stripped.endswith("]")
             and not stripped.startswith("[^")
-            and not _HINT.fullmatch(stripped)
+            and not _HINT.match(stripped)
+            and not stripped.endswith("\\]")
             and stripped.count("[") == 1
             and stripped[1:-1].strip()
         ):
@@ -320,6 +323,8 @@ class _Reader:
         if len(parts) > 1 and all(_folded(part) in self.names for part in parts):
             both = [self.names[_folded(part)] for part in parts]
             return Speaker(name, "+".join(s.key or "" for s in both))
+        if set(name) & set(".!?"):
+            return None  # a sentence, since no such name is declared
         if _PLACEHOLDER.fullmatch(name) or difflib.get_close_matches(folded, self.names, 1, 0.8):
             return Speaker(name)
         named = name[0].isupper() and len(name.split()) <= 4 and folded not in _NOT_NAMES

@@ -16,7 +16,7 @@ _INLINE = re.compile(
     r"|\{(?P<doubt>[^{}\[\]]+)\?\}"
     r"|(?P<broken>[\[\]{}])"
 )
-_ESCAPED = re.compile(r"(\\(?=[\\\[\]{}<])|[\[\]{}]|<(?=!--))")
+_ESCAPED = re.compile(r"(\\(?=[\\\[\]{}<]|$)|[\[\]{}]|<(?=!--))")
 
 Fail = Callable[..., None]
 
@@ -24,31 +24,30 @@ Fail = Callable[..., None]
 def read_inline(lines: Sequence[tuple[int, str]], fail: Fail) -> tuple[Inline, ...]:
     """The parts of a paragraph's numbered lines; ``fail(kind, line, **facts)`` hears of faults."""
     parts: list[Inline] = []
-    text = ""
+    text: list[str] = []  # joined once: adding to a string would copy a long paragraph each time
 
     def flush() -> None:
-        nonlocal text
-        if text:
-            parts.append(Text(text))
-        text = ""
+        if joined := "".join(text):
+            parts.append(Text(joined))
+        text.clear()
 
     for index, (number, raw) in enumerate(lines):
         line = raw.strip(" \t")
         if index and line:
-            text += " "
+            text.append(" ")
         at = 0
         for match in _INLINE.finditer(line):
-            text += line[at : match.start()]
+            text.append(line[at : match.start()])
             at = match.end()
             if match["escaped"]:
-                text += match["escaped"]
+                text.append(match["escaped"])
                 continue
             if match["broken"]:
                 fail("transcript.bracket", number, mark=match["broken"])
                 continue
             flush()
             parts.append(_part(match, number, fail))
-        text += line[at:]
+        text.append(line[at:])
     flush()
     return tuple(parts)
 

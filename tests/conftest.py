@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a loaded machine makes examples says nothing about our promises.
+settings.register_profile("podcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("podcast")
 
 ROOT = Path(__file__).parent.parent
 EPISODES = ("episode-1", "episode-2", "episode-3")

@@ -193,3 +193,39 @@ def test_the_text_of_another_episode_is_refused_unless_it_is_forced(show: Path) 
     assert ran.code == 1
     assert "Est-ce le texte d'un autre épisode ?" in ran.err and ran.err.count("\n") == 1
     assert run_podcast(["publish", "episode-3", "--force"], show).code == 0
+
+
+def test_check_tells_what_text_and_sound_do_not_share(
+    show: Path, podcast: Callable[..., Ran]
+) -> None:
+    file = show / EPISODE
+    text = file.read_text("utf-8")
+    note = "Ce passage est une remarque de la rédaction que personne ne prononce dans cet épisode, "
+    text = text.replace("C'était trop long.", f"C'était trop long. {note * 2}voilà.")
+    gone = text[text.index("L'invité : On a installé") : text.index("La présentatrice : Vous êtes")]
+    file.write_text(text.replace(gone, ""), "utf-8")
+    ran = podcast(show, "check", "episode-3")
+    line = text[: text.index(note)].count("\n") + 1
+    assert f"{EPISODE}:{line} : « Ce passage est une remarque" in ran.out
+    assert "n'est pas dans le son" in ran.out
+    assert "avant cette ligne, il manque ce qui est dit de 1:2" in ran.out
+    assert " machine " in ran.out
+
+
+def test_a_pin_sets_the_time_of_a_paragraph(show: Path) -> None:
+    file = show / EPISODE
+    text = file.read_text("utf-8")
+    before = "L'invité : J'ai cru que"
+    file.write_text(text.replace(before, f"[=0:34.5] {before}"), "utf-8")
+    space = Workspace(show)
+    words = space.words("episode-3")
+    assert words
+    timeline = make_timeline(space.transcript("episode-3", space.show(), "fr"), words)
+    pinned = [
+        token
+        for block in timeline.blocks
+        if hasattr(block, "tokens")
+        for token in block.tokens
+        if token.how == "pinned"
+    ]
+    assert [(token.text, token.start_ms) for token in pinned] == [("J'ai", 34_500)]

@@ -13,12 +13,14 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
     "errors timecode wording report rules dates notes_html",  # words of the trade
-    "strict_yaml front_matter transcript recording numerals",
+    "strict_yaml front_matter transcript recording numerals anchors script",
+    "pieces script_markup",
+    "strays pacing",
     "validation words_file align turns captioning checks transcript_inline",
     "show timeline glossary typography",
-    "doubts differences",
+    "doubts differences script_names script_notes script_lines",
     "episode transcript_file frame",  # what people write
-    "published",
+    "published script_import imports",
     "captions theme",
     "pages feed",  # writers
     "speech_model",
@@ -27,7 +29,7 @@ LAYERS = (
     "memo ledger site",
     "steps",
     "pipeline",
-    "correction",
+    "correction importing",
     "terminal",
     "commands",  # faces
     "cli",
@@ -50,7 +52,11 @@ DOORS = {
     "filelock": {"workspace"},
     "babel": {"dates", "tags"},
     "httpx": {"model_fetch"},
+    "num2words": {"numerals"},
+    "rapidfuzz": {"anchors"},
     "platformdirs": {"speech_model"},
+    "zipfile": {"imports"},
+    "xml": {"imports"},
     "starlette": {"commands"},
     "uvicorn": {"commands"},
 }

@@ -40,6 +40,7 @@ PEOPLE = {
     "presentatrice": Person("La présentatrice"),
     "conseillere": Person("La conseillère"),
     "invite": Person("L'invité"),
+    "durand": Person("M. Durand"),
 }
 
 

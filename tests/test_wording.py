@@ -72,7 +72,7 @@ def test_no_sentence_is_left_over() -> None:
     source = "\n".join(p.read_text("utf-8") for p in PACKAGE.rglob("*.py"))
     source += "\n".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.html"))
     # These names are put together: from a rule, a command, a flag, a kind of change.
-    made = re.compile(r"field\.|command\.|doubt\.|diff\.")
+    made = re.compile(r"field\.|command\.|doubt\.|diff\.|misfit\.")
     unused = []
     for key in keys("fr"):
         name = re.sub(r"\.(one|other)$", "", key).removeprefix("error.")
