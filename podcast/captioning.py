@@ -49,8 +49,14 @@ def captions(timeline: Timeline) -> tuple[Caption, ...]:
     return tuple(_readable(made, timeline.duration_ms))
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """A word without case and the signs around it."""
     return word.strip("«»“”\"'’.,;:!?…()[]—– \u00a0\u202f").lower()
+
+
+def is_weak(word: str) -> bool:
+    """Whether a caption or a line should not end on the word: an article, a preposition, …"""
+    return word[-1:] not in ".!?…,;:»" and bare(word) in _WEAK
 
 
 def _weakness(word: str) -> float:
@@ -60,7 +66,7 @@ def _weakness(word: str) -> float:
         return 0.0
     if last in ",;:»":
         return 0.3
-    return 6.0 if _bare(word) in _WEAK else 1.0
+    return 6.0 if is_weak(word) else 1.0
 
 
 def _length(words: Sequence[str]) -> int:
