@@ -292,17 +292,41 @@ def for_speech_recognition(sound: Path, made: Path) -> None:
 
 def energies(tracks: Sequence[Track]) -> list[list[float]]:
     """Loudness of each track in frames of :data:`FRAME_MS`, relative to its own loud frames."""
+    return [_relative(_frames(track.path)) for track in tracks]
+
+
+def sides(track: Track) -> list[list[float]] | None:
+    """The same for left and right of a stereo recording with one person on each, else ``None``.
+
+    Two people on two sides are seldom loud together and each is loud a good part of the time;
+    music and a room recorded in stereo are on both sides at once.
+    """
+    left, right = (_frames(track.path, f"pan=mono|c0=c{side}") for side in (0, 1))
+    if not left or len(left) != len(right):
+        return None
+    loud = max(*left, *right) * _AUDIBLE
+    spoken = [(a, b) for a, b in zip(left, right, strict=True) if max(a, b) > loud]
+    on_left = sum(a > 2 * b for a, b in spoken)
+    on_right = sum(b > 2 * a for a, b in spoken)
+    if on_left + on_right < 0.7 * len(spoken) or min(on_left, on_right) < 0.1 * len(spoken):
+        return None
+    return [_relative(left), _relative(right)]
+
+
+def _frames(path: Path, filters: str = "anull") -> list[float]:
     import numpy as np
 
-    found = []
-    for track in tracks:
-        frames = [
-            float(np.sqrt(np.mean(np.square(np.frombuffer(chunk, "<i2").astype("float32")))))
-            for chunk in _stream(track.path, SPEECH_RATE * FRAME_MS // 1000 * 2)
-        ]
-        loud = float(np.percentile(frames, 90)) if frames else 1.0
-        found.append([frame / (loud or 1.0) for frame in frames])
-    return found
+    return [
+        float(np.sqrt(np.mean(np.square(np.frombuffer(chunk, "<i2").astype("float32")))))
+        for chunk in _stream(path, SPEECH_RATE * FRAME_MS // 1000 * 2, filters)
+    ]
+
+
+def _relative(frames: Sequence[float]) -> list[float]:
+    import numpy as np
+
+    loud = float(np.percentile(frames, 90)) if frames else 1.0
+    return [frame / (loud or 1.0) for frame in frames]
 
 
 def loud_between(sound: Path) -> Callable[[int, int], bool]:
@@ -316,10 +340,10 @@ def loud_between(sound: Path) -> Callable[[int, int], bool]:
     return loud
 
 
-def _stream(path: Path, size: int) -> Iterator[bytes]:
-    command = [ffmpeg(), "-nostdin", "-v", "error", *_input(path), "-map", "0:a:0", "-ac", "1"]
+def _stream(path: Path, size: int, filters: str) -> Iterator[bytes]:
+    command = [ffmpeg(), "-nostdin", "-v", "error", *_input(path), "-map", "0:a:0"]
     with subprocess.Popen(
-        [*command, "-ar", str(SPEECH_RATE), "-f", "s16le", "-"],
+        [*command, "-filter:a", filters, "-ac", "1", "-ar", str(SPEECH_RATE), "-f", "s16le", "-"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from podcast import differences, doubts, pipeline, steps
+from podcast import assembly, differences, doubts, pipeline
 from podcast.checks import unfinished
 from podcast.errors import Fault, Fixable, Place, fault
 from podcast.front_matter import with_head
@@ -65,7 +65,7 @@ def check(space: Workspace, slug: str) -> Report:
     few = [(word, line) for word, line in spaces if len(spaces) <= 10]
     return Report(
         file,
-        steps.gate(work, episode, transcript, known),
+        assembly.gate(work, episode, transcript, known),
         doubts.doubts(transcript, timeline, words, space.glossary()),
         tuple(few),
         timeline.exact,

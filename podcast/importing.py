@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podcast import imports, pipeline, steps
+from podcast import imports, listening, mastering, pipeline
 from podcast.align import Alignment, align, written_words
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.report import Reporter
 from podcast.script_import import Imported, import_script, to_write
-from podcast.steps import Work
 from podcast.transcript import MachineWords, Note, Paragraph, Transcript
 from podcast.transcript_file import write_transcript
 from podcast.wording import Wording
+from podcast.work import Work
 from podcast.workspace import Workspace, write_new
 
 _QUOTED = 8
@@ -116,10 +116,10 @@ def _heard(work: Work, slug: str) -> MachineWords:
     """What the recogniser heard; it listens now if it has not."""
     episode = work.workspace.episode(slug, work.show)
     recording = work.workspace.recording(episode, work.show)
-    words = steps.heard(work, episode, recording)
+    words = listening.heard(work, episode, recording)
     if words is None:
-        steps.model(work)  # a missing model is told before minutes of work on the sound
-        words = steps.listen(work, episode, recording, steps.master(work, slug, recording))
+        listening.model(work)  # a missing model is told before minutes of work on the sound
+        words = listening.listen(work, episode, recording, mastering.master(work, slug, recording))
     work.digests.save()
     return words
 

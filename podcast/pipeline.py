@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast import ledger, site, steps
+from podcast import assembly, ledger, listening, mastering, site
 from podcast.errors import Fault, FeedRefused, Fixable, PodcastError
 from podcast.memo import Digests
 from podcast.published import PublishedEpisode, in_order
 from podcast.report import Reporter
-from podcast.steps import Work
 from podcast.timeline import make_timeline
 from podcast.transcript_file import text_digest
+from podcast.work import Work
 from podcast.workspace import Workspace, write
 
 
@@ -66,7 +66,7 @@ def publish(
         )
         if broken := ledger.broken_promises(known, entries):
             raise FeedRefused(broken)
-        changes = site.replace(space.site, space.cache, steps.files(work, publication, sounds))
+        changes = site.replace(space.site, space.cache, assembly.files(work, publication, sounds))
         if entries != known:
             write(space.ledger, ledger.render(entries))
         work.digests.save()
@@ -88,22 +88,22 @@ def prepare(
     """One episode through all its steps up to the gate, and what is made of it behind the gate."""
     episode = work.workspace.episode(slug, work.show)
     recording = work.workspace.recording(episode, work.show)
-    words = steps.heard(work, episode, recording)
+    words = listening.heard(work, episode, recording)
     if words is None:
-        steps.model(work)  # a missing model is told before minutes of work on the sound
-    master = steps.master(work, slug, recording)
+        listening.model(work)  # a missing model is told before minutes of work on the sound
+    master = mastering.master(work, slug, recording)
     if words is None:
-        words = steps.listen(work, episode, recording, master)
+        words = listening.listen(work, episode, recording, master)
     if not work.workspace.transcript_file(slug).exists():
-        steps.write_first_draft(work, episode, recording, master, words)
+        listening.write_first_draft(work, episode, recording, master, words)
     transcript = work.workspace.transcript(slug, work.show, episode.language)
     timeline = make_timeline(transcript, words)
-    closed = steps.gate(work, episode, transcript, known)
+    closed = assembly.gate(work, episode, transcript, known)
     if not closed and not force:
-        closed = steps.misfit(work, episode, timeline)
+        closed = assembly.misfit(work, episode, timeline)
     if closed:
         raise Fixable(closed)
-    return steps.publish_ready(work, episode, transcript, timeline, words, master)
+    return assembly.publish_ready(work, episode, transcript, timeline, words, master)
 
 
 def start(space: Workspace, report: Reporter) -> Work:
@@ -124,11 +124,11 @@ def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
     for slug in slugs:
         episode = space.episode(slug, work.show)
         recording = space.recording(episode, work.show)
-        done = steps.mastered(work, recording)
+        done = mastering.mastered(work, recording)
         report.say("plan.sound_done" if done else "plan.sound", slug=slug)
-        words = steps.heard(work, episode, recording)
+        words = listening.heard(work, episode, recording)
         if words is None:
-            steps.model(work)
+            listening.model(work)
         file = space.name(space.words_file(slug))
         report.say("plan.words_done" if words else "plan.words", file=file, model=work.show.model)
         text = space.transcript_file(slug)
@@ -136,25 +136,31 @@ def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
             report.say("plan.draft", file=space.name(text))
             continue
         transcript = space.transcript(slug, work.show, episode.language)
-        closed = steps.gate(work, episode, transcript, known.get(slug))
+        closed = assembly.gate(work, episode, transcript, known.get(slug))
         report.say("plan.closed" if closed else "plan.open", file=space.name(text), n=len(closed))
 
 
 def transcribe(space: Workspace, slug: str, again: bool, report: Reporter) -> bool:
-    """Listen to an episode, and draft its transcript if there is none; whether it had to listen."""
+    """Listen to an episode, and draft its transcript if there is none; whether it had to listen.
+
+    A text that is there stays as it is: it gets its times from the new words, and what moved is
+    told.
+    """
     with space.lock():
         work = start(space, report)
         episode = space.episode(slug, work.show)
         recording = space.recording(episode, work.show)
-        words = None if again else steps.heard(work, episode, recording)
+        words = None if again else listening.heard(work, episode, recording)
         listened = words is None
         if words is None:
-            steps.model(work)
-        master = steps.master(work, slug, recording)
+            listening.model(work)
+        master = mastering.master(work, slug, recording)
         if words is None:
-            words = steps.listen(work, episode, recording, master)
+            before = listening.old_words(work, slug)
+            words = listening.listen(work, episode, recording, master)
+            listening.tell_moves(work, episode, before, words)
         if not space.transcript_file(slug).exists():
-            steps.write_first_draft(work, episode, recording, master, words)
+            listening.write_first_draft(work, episode, recording, master, words)
         work.digests.save()
         return listened
 

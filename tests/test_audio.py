@@ -140,3 +140,23 @@ def test_no_recording_at_all(tmp_path: Path, podcast: Callable[..., Ran]) -> Non
     assert ran.code == 1
     assert ran.err.startswith("episodes/episode-2 : il n'y a pas d'enregistrement.")
     assert ran.err.count("\n") == 1
+
+
+def test_two_people_on_two_sides_are_told_apart(tmp_path: Path) -> None:
+    tracks = EPISODE / "episode-1" / "tracks"
+    stereo = tmp_path / "stereo.wav"
+    subprocess.run(
+        [audio.ffmpeg(), "-v", "error", "-i", tracks / "presentatrice.flac",
+         "-i", tracks / "conseillere.flac", "-filter_complex", "[0:a][1:a]join=inputs=2", stereo],
+        check=True,
+    )  # fmt: skip
+    found = audio.sides(track(stereo))
+    assert found and len(found) == 2
+    # The presenter speaks first, the adviser from 14.6 s on.
+    assert sum(found[0][20:200]) > 5 * sum(found[1][20:200])
+    assert sum(found[1][295:330]) > 5 * sum(found[0][295:330])
+
+
+@pytest.mark.parametrize("name", ["episode-3/recording.flac", "episode-3/opening.flac"])
+def test_one_room_and_music_are_no_two_people(name: str) -> None:
+    assert audio.sides(track(EPISODE / name)) is None

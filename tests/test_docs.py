@@ -43,3 +43,17 @@ def test_the_readme_names_two_commands_first() -> None:
     first_screen = (ROOT / "README.md").read_text("utf-8").split("\n## ")[0]
     commands = re.findall(r"```sh\n(.*?)\n```", first_screen, re.DOTALL)
     assert commands == ["python3 start.py demo", "python3 start.py test"]
+
+
+def test_the_example_of_the_transcript_format_is_read() -> None:
+    from podcast.show import Person
+    from podcast.transcript_file import read_document
+
+    page = (ROOT / "docs" / "transcript-format.md").read_text("utf-8")
+    example = re.findall(r"^```\n(---.*?)^```$", page, re.MULTILINE | re.DOTALL)[0]
+    people = {"p": Person("La présentatrice"), "i": Person("L'invité")}
+    document = read_document(example, "example.md", people, "fr")
+    assert document.text == example
+    assert document.transcript.status == "reviewed"
+    assert [note.id for note in document.transcript.notes] == ["rqth"]
+    assert len(document.transcript.blocks) == 5

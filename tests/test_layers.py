@@ -27,7 +27,10 @@ LAYERS = (
     "audio tags whisper model_fetch",  # machines
     "workspace",  # disk
     "memo ledger site",
-    "steps",
+    "work",
+    "mastering",
+    "listening",
+    "assembly",
     "pipeline",
     "correction importing",
     "terminal",

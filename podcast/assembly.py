@@ -1,0 +1,137 @@
+"""The step from the corrected text to everything that readers and apps get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podcast import tags
+from podcast.align import WRONG_BELOW
+from podcast.captioning import captions
+from podcast.captions import formats
+from podcast.checks import not_reviewed, unfinished
+from podcast.episode import Episode
+from podcast.errors import Fault, Fixable, Outside, Place, fault
+from podcast.feed import FILE as FEED
+from podcast.feed import render as render_feed
+from podcast.glossary import mentioned
+from podcast.ledger import Entry
+from podcast.memo import key
+from podcast.pages import kinds
+from podcast.published import Enclosure, Publication, PublishedEpisode
+from podcast.recording import Master
+from podcast.theme import Theme, built_in
+from podcast.timeline import chapters
+from podcast.transcript import MachineWords, Timeline, Transcript
+from podcast.transcript_file import text_digest
+from podcast.work import Work
+from podcast.workspace import SHOW, ensure_folder, line_of
+
+# The gate.
+
+
+def gate(
+    work: Work, episode: Episode, transcript: Transcript, known: Entry | None = None
+) -> tuple[Fault, ...]:
+    """What keeps the transcript from readers; empty when it may be published.
+
+    ``known`` is what the ledger says of the episode, if it was published before.
+    """
+    file = work.workspace.name(work.workspace.transcript_file(episode.slug))
+    waiting = not_reviewed(
+        transcript, text_digest(transcript), known.text if known else None, file, episode.slug
+    )
+    if waiting and work.show.publish_unreviewed:
+        return ()
+    return (*unfinished(transcript, file), *waiting)
+
+
+def misfit(work: Work, episode: Episode, timeline: Timeline) -> tuple[Fault, ...]:
+    """What says that the text is another episode's: hardly any of it is in the sound."""
+    if timeline.exact >= WRONG_BELOW:
+        return ()
+    file = Place(work.workspace.name(work.workspace.transcript_file(episode.slug)))
+    percent = round(timeline.exact * 100)
+    return (fault("gate.other_episode", file, percent=percent, slug=episode.slug),)
+
+
+# The files.
+
+
+def publish_ready(
+    work: Work,
+    episode: Episode,
+    transcript: Transcript,
+    timeline: Timeline,
+    words: MachineWords,
+    made: Master,
+) -> tuple[PublishedEpisode, Path]:
+    """The episode with everything made from it, and its tagged sound file."""
+    tagged = _tagged(work, episode, made)
+    digest = work.digests.of(tagged)
+    enclosure = Enclosure(
+        f"audio/{episode.slug}.{digest[:8]}.mp3",
+        tagged.stat().st_size,
+        "audio/mpeg",
+        made.duration_ms,
+    )
+    published = PublishedEpisode(
+        episode,
+        transcript,
+        timeline,
+        captions(timeline),
+        chapters(timeline),
+        enclosure,
+        words,
+        tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
+    )
+    return published, tagged
+
+
+def _tagged(work: Work, episode: Episode, made: Master) -> Path:
+    show, space = work.show, work.workspace
+    cover = space.root / show.cover
+    names = ", ".join(show.people[key].name for key in episode.people)
+    name = key(
+        made.path.stem,
+        tags.RECIPE,
+        [show.title, show.author, show.address, show.copyright, show.cover_alt],
+        [episode.title, episode.date.isoformat(), episode.language, episode.summary],
+        [episode.number, episode.slug, names],
+        work.digests.of(cover) if cover.is_file() else None,
+    )
+    file = space.cache / "tagged" / f"{name}.mp3"
+    if not file.is_file():
+        ensure_folder(file.parent)
+        try:
+            tags.tag(made.path, file, show, episode, names, cover)
+        except OSError as error:
+            raise Outside(fault("disk.unwritable", Place(file.name))) from error
+        work.report.say("stage.tags", slug=episode.slug)
+    return file
+
+
+def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict[str, bytes | Path]:
+    """Everything that the site holds, by path."""
+    space, show = work.workspace, work.show
+    theme = Theme(tuple(f for f in (space.templates, built_in()) if f.is_dir()))
+    made: dict[str, bytes | Path] = {asset.path: asset.content for asset in theme.static.values()}
+    addresses = {name: asset.path for name, asset in theme.static.items()}
+    cover = space.root / show.cover
+    if not cover.is_file():
+        raise Fixable(
+            fault(
+                "show.cover_missing",
+                Place(SHOW, line_of(space.text(space.root / SHOW), "cover")),
+                name=show.cover,
+            )
+        )
+    made[show.cover] = cover.read_bytes()
+    for page in kinds():
+        for path, view in page.views(publication, addresses):
+            made[path] = theme.render(page.TEMPLATE, view).encode()
+    for published in publication.episodes:
+        for kind in formats():
+            made[published.file(kind.SUFFIX)] = kind.render(published).encode()
+        made[published.enclosure.path] = sounds[published.episode.slug]
+    made[FEED] = render_feed(publication)
+    return made

@@ -1,0 +1,162 @@
+"""The step from the finished sound to words and a first draft; a person's text is left alone."""
+
+from __future__ import annotations
+
+import time
+
+from podcast import audio, speech_model, whisper
+from podcast.episode import Episode
+from podcast.errors import Fixable, Place
+from podcast.glossary import correct, explain, hotwords
+from podcast.mastering import sound_digest
+from podcast.memo import key
+from podcast.recording import Master, Recording
+from podcast.timecode import clock
+from podcast.timeline import make_timeline
+from podcast.transcript import MachineWords, Speaker, TimedParagraph
+from podcast.transcript_file import write_transcript
+from podcast.turns import draft, rewrite, smooth
+from podcast.typography import typeset
+from podcast.wording import Wording
+from podcast.words_file import read_words
+from podcast.work import Work
+from podcast.workspace import SHOW, ensure_folder, line_of, write, write_new
+
+# A paragraph that begins this much earlier or later after listening again is told.
+MOVED_MS = 1000
+
+
+def heard(work: Work, episode: Episode, recording: Recording) -> MachineWords | None:
+    """What the recogniser heard in this very sound, if it has listened to it."""
+    words = work.workspace.words(episode.slug)
+    digest = sound_digest(work, recording)
+    return words if words and words.audio_digest == digest else None
+
+
+def model(work: Work) -> speech_model.SpeechModel:
+    """The speech model that the show names; raises at once where it cannot be used."""
+    space = work.workspace
+    place = Place(SHOW, line_of(space.text(space.root / SHOW), "model"))
+    return speech_model.find(work.show.model, space.root, place)
+
+
+def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> MachineWords:
+    """Have the recogniser write the words file, going on where an interrupted run stopped."""
+    space = work.workspace
+    speech = model(work)
+    folder = space.cache / "listening"
+    ensure_folder(folder)
+    digest = sound_digest(work, recording)
+    samples = folder / f"{episode.slug}-{digest}.s16"
+    journal = folder / f"{episode.slug}-{key(digest, speech.name, episode.language)}.jsonl"
+    began = time.monotonic()
+    try:
+        audio.for_speech_recognition(made.path, samples)
+        task = whisper.task(
+            speech.folder,
+            speech.name,
+            samples,
+            journal,
+            episode.language,
+            digest,
+            work.digests.of(speech.folder / "model.bin"),
+            hotwords(space.glossary(), episode.language),
+        )
+        with work.report.progress("progress.words", slug=episode.slug) as progress:
+            text = whisper.transcribe(task, progress)
+    finally:
+        samples.unlink(missing_ok=True)
+    file = space.words_file(episode.slug)
+    words = read_words(text, space.name(file))
+    write(file, text)
+    journal.unlink(missing_ok=True)
+    work.report.say(
+        "stage.words",
+        file=space.name(file),
+        n=len(words.words),
+        model=speech.name,
+        seconds=f"{time.monotonic() - began:.1f}",
+    )
+    return words
+
+
+def old_words(work: Work, slug: str) -> MachineWords | None:
+    """What was heard before, if it can still be read."""
+    try:
+        return work.workspace.words(slug)
+    except Fixable:
+        return None
+
+
+def tell_moves(
+    work: Work, episode: Episode, before: MachineWords | None, after: MachineWords
+) -> None:
+    """Say how well the edited text fits the new words, and which paragraphs begin elsewhere now."""
+    file = work.workspace.transcript_file(episode.slug)
+    if not file.exists():
+        return
+    transcript = work.workspace.transcript(episode.slug, work.show, episode.language)
+    new = make_timeline(transcript, after)
+    work.report.say(
+        "transcribe.fits", file=work.workspace.name(file), exact=f"{new.exact * 100:.0f}"
+    )
+    if before is None:
+        return
+    for was, now in zip(make_timeline(transcript, before).blocks, new.blocks, strict=True):
+        if isinstance(now, TimedParagraph) and abs(now.start_ms - was.start_ms) > MOVED_MS:
+            work.report.say(
+                "transcribe.moved",
+                place=f"{work.workspace.name(file)}:{now.paragraph.line}",
+                before=clock(was.start_ms),
+                after=clock(now.start_ms),
+            )
+
+
+def write_first_draft(
+    work: Work, episode: Episode, recording: Recording, made: Master, words: MachineWords
+) -> None:
+    """Write a transcript for a person to correct; raises :class:`Fixable` if there is one."""
+    wording = Wording(episode.language)
+    space = work.workspace
+    first = draft(
+        words,
+        _speakers(work, recording, made, words, wording.say("draft.unnamed")),
+        wording.say("draft.unnamed"),
+        wording.say("draft.sound"),
+        f"{words.engine}, {words.model}, {words.created[:10]}",
+        audio.loud_between(made.path),
+    )
+    glossary = space.glossary()
+
+    def written(text: str) -> str:
+        return typeset(correct(text, glossary, first.language), first.language)
+
+    text = write_transcript(explain(rewrite(first, written), glossary))
+    file = space.transcript_file(episode.slug)
+    write_new(file, text)
+    work.report.say("stage.draft", file=space.name(file))
+
+
+def _speakers(
+    work: Work, recording: Recording, made: Master, words: MachineWords, unnamed: str
+) -> list[Speaker | None]:
+    """Who says each word, where tracks or the two sides of a stereo recording tell.
+
+    A track has its speaker's name; whose side is which is for a person to say, so they are two
+    placeholders, ``unnamed`` with its number counted on.
+    """
+    keys = [track.speaker for track in recording.tracks]
+    people = [Speaker(work.show.people[k].name, k) for k in keys if k]
+    if len(people) == 1:
+        return [people[0]] * len(words.words)
+    energies = audio.energies(recording.tracks) if people else audio.sides(recording.tracks[0])
+    if not energies:
+        return [None] * len(words.words)
+    speakers = people or [Speaker(unnamed), Speaker(unnamed.replace("1", "2"))]
+    guesses = []
+    for word in words.words:
+        first = max(0, word.start_ms - made.recording_starts_ms) // audio.FRAME_MS
+        last = max(first + 1, (word.end_ms - made.recording_starts_ms) // audio.FRAME_MS)
+        loud = [sum(energy[first:last]) for energy in energies]
+        guesses.append(speakers[loud.index(max(loud))])
+    return list(smooth(guesses, words.words))

@@ -1,0 +1,101 @@
+"""The step from what was recorded to the finished sound, done once for each recording."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from podcast import audio
+from podcast.errors import Fixable, Place, fault
+from podcast.memo import key
+from podcast.recording import Loudness, Master, Recording
+from podcast.timecode import clock
+from podcast.work import Work
+from podcast.workspace import ensure_folder, write
+
+
+def sound_key(work: Work, recording: Recording) -> str:
+    """Names the finished sound: other files, another treatment or another recipe, another name."""
+    return key(_times(work, recording), asdict(work.show.sound), audio.RECIPE)
+
+
+def sound_digest(work: Work, recording: Recording) -> str:
+    """Names the sound's times only: transcripts stay right when just the loudness changes."""
+    return key(_times(work, recording), audio.TIME_RECIPE)
+
+
+def _times(work: Work, recording: Recording) -> list[object]:
+    return [
+        [(track.speaker, work.digests.of(_there(track.path, track.name))) for track in part]
+        for part in (
+            recording.tracks,
+            [t for t in (recording.opening,) if t],
+            [t for t in (recording.closing,) if t],
+        )
+    ]
+
+
+def _there(path: Path, name: str) -> Path:
+    if not path.is_file():
+        raise Fixable(fault("audio.missing", Place(name)))
+    return path
+
+
+def mastered(work: Work, recording: Recording) -> Master | None:
+    """The finished sound, if it was made before."""
+    made = _sound_file(work, recording)
+    try:
+        told = json.loads(made.with_suffix(".json").read_text("utf-8"))
+        if made.stat().st_size != told["size"]:
+            return None
+        return Master(
+            made,
+            told["duration_ms"],
+            told["channels"],
+            Loudness(*told["before"]),
+            Loudness(*told["after"]),
+            told["recording_starts_ms"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _sound_file(work: Work, recording: Recording) -> Path:
+    return work.workspace.cache / "sound" / f"{sound_key(work, recording)}.mp3"
+
+
+def master(work: Work, slug: str, recording: Recording) -> Master:
+    """The finished sound, made now if it was not before."""
+    if done := mastered(work, recording):
+        return done
+    made = _sound_file(work, recording)
+    ensure_folder(made.parent)
+    began = time.monotonic()
+    partial = made.with_name(f"{made.stem}.{os.getpid()}.mp3")
+    try:
+        with work.report.progress("progress.sound", slug=slug) as progress:
+            result = audio.master(recording, work.show.sound, partial, progress)
+        os.replace(partial, made)
+    finally:
+        partial.unlink(missing_ok=True)
+    told = {
+        "size": made.stat().st_size,
+        "duration_ms": result.duration_ms,
+        "channels": result.channels,
+        "before": [result.before.integrated, result.before.peak],
+        "after": [result.after.integrated, result.after.peak],
+        "recording_starts_ms": result.recording_starts_ms,
+    }
+    write(made.with_suffix(".json"), json.dumps(told))
+    work.report.say(
+        "stage.sound",
+        slug=slug,
+        length=clock(result.duration_ms),
+        before=f"{result.before.integrated:.1f}",
+        after=f"{result.after.integrated:.1f}",
+        seconds=f"{time.monotonic() - began:.1f}",
+    )
+    return mastered(work, recording) or result
