@@ -1,0 +1,1 @@
+"""Recipe of the small French and English Whisper model that ships with the product."""

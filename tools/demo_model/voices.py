@@ -1,0 +1,29 @@
+"""The espeak-ng voices that the model is trained on, and those kept to test it on."""
+
+from __future__ import annotations
+
+SAMPLE_VOICES = {
+    "presentatrice": "roa/fr+f2",
+    "conseillere": "roa/fr+f5",
+    "invite": "roa/fr+m3",
+    "presenter": "gmw/en+f2",
+    "coach": "gmw/en-US+m3",
+}
+_TRAINED = ("f1", "f2", "f3", "f5", "m1", "m2", "m3", "m5", "m7", "Annie", "Andy", "Denis", "steph",
+            "edward", "linda", "max")  # fmt: skip
+_UNSEEN = ("f4", "m4", "m6", "Alicia", "Michael", "shelby", "Lee", "belinda")
+
+TRAINED = {
+    "fr": ["roa/fr", "roa/fr-BE", "roa/fr-CH", *(f"roa/fr+{v}" for v in _TRAINED)],
+    "en": ["gmw/en", "gmw/en-US", "gmw/en-GB-x-rp", *(f"gmw/en+{v}" for v in _TRAINED),
+           *(f"gmw/en-US+{v}" for v in _TRAINED)],
+}  # fmt: skip
+UNSEEN = {
+    "fr": [f"roa/fr+{v}" for v in _UNSEEN],
+    "en": [f"{base}+{v}" for base in ("gmw/en", "gmw/en-US") for v in _UNSEEN],
+}
+# The voices of the sample show are heard most, so they come up most in training.
+FAVOURITES = {
+    "fr": ["roa/fr+f2", "roa/fr+f5", "roa/fr+m3"],
+    "en": ["gmw/en+f2", "gmw/en-US+m3"],
+}
