@@ -176,7 +176,8 @@ def test_every_link_of_the_site_leads_somewhere(page: Page, address: str) -> Non
         seen.add(url)
         response = page.request.get(url)
         assert response.ok, url
-        if response.headers["content-type"].startswith("text/html"):
+        # The bare transcripts for apps have neither links nor an icon to ask for.
+        if url.endswith(("/", "index.html")):
             page.goto(url)
             waiting += page.eval_on_selector_all(
                 "[href], [src]", "all => all.map(e => e.href || e.src)"

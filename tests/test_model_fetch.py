@@ -555,7 +555,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "cut": (
         lambda f: os.truncate(f / LARGE, 1000),
-        "le fichier model.bin du modèle « {} » est abîmé ou coupé. Copiez-le de nouveau.",
+        "Le fichier model.bin du modèle « {} » est abîmé ou coupé. Copiez-le de nouveau.",
     ),
     "not there": (shutil.rmtree, "Le dossier « {} » n'existe pas, ou ne peut pas être lu."),
     "empty": (
@@ -592,7 +592,7 @@ def test_a_flipped_bit_on_the_stick(
     flip(stick / LARGE)
     monkeypatch.setenv("PODCAST_MODELS", str(tmp_path / "other"))
     ran = podcast(tmp_path, "model", "fetch", "tiny", "--from", "stick")
-    told(ran, "le fichier model.bin du modèle « stick » est abîmé ou coupé.")
+    told(ran, "Le fichier model.bin du modèle « stick » est abîmé ou coupé.")
     assert list((tmp_path / "other").iterdir()) == []
 
 
@@ -658,8 +658,8 @@ def test_remove_leaves_what_a_link_points_to(
         (["fetch", "demo"], 2, "livré avec le programme"),
         (["remove", "demo"], 2, "livré avec le programme"),
         (["fetch", "tinny"], 1, "Vouliez-vous dire « tiny » ?"),
-        (["remove", "../../etc"], 1, "il n'y a pas de modèle « ../../etc »"),
-        (["fetch", "/", "--from", "."], 1, "il n'y a pas de modèle « / »"),
+        (["remove", "../../etc"], 1, "Il n'y a pas de modèle « ../../etc »"),
+        (["fetch", "/", "--from", "."], 1, "Il n'y a pas de modèle « / »"),
     ],
 )
 def test_wrong_commands(
