@@ -13,11 +13,20 @@ from dataclasses import dataclass
 
 from podcast.align import pieces
 from podcast.glossary import Glossary
-from podcast.transcript import MachineWords, Paragraph, TimedParagraph, Timeline, Token, Transcript
+from podcast.transcript import (
+    MachineWords,
+    Paragraph,
+    TimedCue,
+    TimedParagraph,
+    Timeline,
+    Token,
+    Transcript,
+)
 
 LOW = 40  # percent
 MOST = 40
 FAST_LETTERS_PER_S = 32
+WORDS_IN_MUSIC = 4
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZÀ-Ý]{2,}(?![\w-])")
 # What Whisper invents in silence, seen by several projects; the whole sentence must be this,
 # because a show about accessibility really says « sous-titres réalisés par ».
@@ -60,6 +69,7 @@ def doubts(
         *_fast(timeline),
         *_invented(timeline),
         *_loops(timeline),
+        *_in_music(timeline),
         *_acronyms(transcript, timeline, glossary),
     ]
     ordered = sorted(found, key=lambda flag: (-flag.severity, flag.at_ms, flag.line))
@@ -116,6 +126,20 @@ def _invented(timeline: Timeline) -> Iterable[Flag]:
             if "".join(pieces(sentence)) in _INVENTED:
                 facts = (("text", sentence),)
                 yield Flag("invented", 4, paragraph.paragraph.line, paragraph.start_ms, facts)
+
+
+def _in_music(timeline: Timeline) -> Iterable[Flag]:
+    """A few words alone between two sounds: machines hear words in music."""
+    blocks = timeline.blocks
+    for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        if (
+            isinstance(block, TimedParagraph)
+            and isinstance(before, TimedCue)
+            and isinstance(after, TimedCue)
+            and len(block.tokens) <= WORDS_IN_MUSIC
+        ):
+            facts = (("text", block.paragraph.spoken),)
+            yield Flag("in_music", 2, block.paragraph.line, block.start_ms, facts)
 
 
 def _loops(timeline: Timeline) -> Iterable[Flag]:

@@ -14,6 +14,7 @@ from podcast.front_matter import with_head
 from podcast.glossary import Glossary, Term
 from podcast.timeline import make_timeline
 from podcast.transcript import (
+    Cue,
     MachineWords,
     Note,
     Paragraph,
@@ -85,6 +86,21 @@ def test_acronyms_that_are_explained_are_no_doubt() -> None:
     glossary = Glossary({"RQTH": Term("Reconnaissance")})
     transcript, timeline = read("La RQTH et le CDD", words, (Note("cdd", "Contrat", 9),))
     assert doubts(transcript, timeline, words, glossary) == ()
+
+
+def test_words_alone_between_two_sounds_are_flagged() -> None:
+    words = heard("Bonjour à tous. Merci. Nous parlons")
+    speaker = Speaker("A", "a")
+    blocks = (
+        Paragraph(speaker, (Text("Bonjour à tous."),), 5),
+        Cue("JINGLE", 7),
+        Paragraph(speaker, (Text("Merci."),), 9),
+        Cue("JINGLE", 11),
+        Paragraph(speaker, (Text("Nous parlons"),), 13),
+    )
+    transcript = Transcript("fr", "draft", blocks)
+    (flag,) = doubts(transcript, make_timeline(transcript, words), words, Glossary())
+    assert (flag.kind, flag.line) == ("in_music", 9)
 
 
 def test_the_list_stays_short_and_the_worst_comes_first() -> None:

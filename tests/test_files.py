@@ -19,11 +19,15 @@ def test_told(case: dict[str, str], show: Path, podcast: Callable[..., Ran]) -> 
         file = show / name.split(" ")[-1]
         if name.startswith("delete "):
             file.unlink()
+        elif name.startswith("truncate "):
+            file.write_bytes(file.read_bytes()[: -int(block)])
+        elif name.startswith("encode "):
+            file.write_bytes(file.read_text("utf-8").encode(block.strip()))
         elif name.startswith("replace "):
             old, new, *_ = block.split("\n")
             text = file.read_text("utf-8")
             assert old in text, f"{old!r} is not in {file.name}"
-            file.write_text(text.replace(old, new, 1), "utf-8")
+            file.write_text(text.replace(old, new.replace("\\0", "\0"), 1), "utf-8")
         elif not name.startswith(("says", "code")):
             (show / name).write_text(block, "utf-8")
     before = human_files(show)

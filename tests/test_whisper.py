@@ -250,3 +250,48 @@ def test_the_words_in_the_repository_come_from_this_model(episode: str) -> None:
 
 def test_words_keep_their_leading_space() -> None:
     assert "".join(w.text for w in [Word(0, 1, 9, " l"), Word(1, 2, 9, "'emploi")]) == " l'emploi"
+
+
+def test_listening_again_keeps_the_text_and_says_what_moved(
+    tmp_path: Path, published: Path
+) -> None:
+    folder = copy_show(tmp_path / "show", ["episode-2"], cache=published / ".podcast")
+    words = folder / "transcripts" / "episode-2.words.jsonl"
+    late = []
+    for line in words.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        for word in record.get("words", ()):
+            if word[0] > 40_000:
+                word[0], word[1] = word[0] + 5000, word[1] + 5000
+        late.append(json.dumps(record, ensure_ascii=False))
+    words.write_text("\n".join(late) + "\n", "utf-8")
+    text = (folder / "transcripts" / "episode-2.md").read_text("utf-8")
+    ran = run_podcast(["transcribe", "episode-2", "--again"], folder)
+    assert ran.code == 0, ran.err
+    assert (folder / "transcripts" / "episode-2.md").read_text("utf-8") == text
+    lines = ran.out.splitlines()
+    assert any("n'a pas été touché" in line and " 100 %" in line for line in lines)
+    moved = [line for line in lines if "commence maintenant à" in line]
+    assert 5 <= len(moved) < 15
+    assert moved[0].startswith("transcripts/episode-2.md:")
+
+
+def test_two_sides_of_a_stereo_recording_get_two_voices(tmp_path: Path) -> None:
+    folder = copy_show(tmp_path / "show", ["episode-1"])
+    episode = folder / "episodes" / "episode-1"
+    tracks = [episode / "tracks" / f"{name}.flac" for name in ("presentatrice", "conseillere")]
+    subprocess.run(
+        [audio.ffmpeg(), "-v", "error", "-i", tracks[0], "-i", tracks[1],
+         "-filter_complex", "[0:a][1:a]join=inputs=2", episode / "recording.wav"],
+        check=True,
+    )  # fmt: skip
+    for file in (*tracks, *(folder / "transcripts").iterdir()):
+        file.unlink()
+    (episode / "tracks").rmdir()
+    ran = run_podcast(["transcribe", "episode-1"], folder)
+    assert ran.code == 0, ran.err
+    draft = (folder / "transcripts" / "episode-1.md").read_text("utf-8")
+    first, second = draft.index("Voix 1 : "), draft.index("Voix 2 : ")
+    assert first < second
+    assert draft[first:].startswith("Voix 1 : Bonjour et bienvenue")
+    assert draft[second:].startswith("Voix 2 : Bonjour, et merci")

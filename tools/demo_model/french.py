@@ -49,7 +49,8 @@ sclérose épilepsie rencontre discussion décision proposition invitation inscr
 nouvelle actualité rubrique série saison séance campagne""".split()
 
 # (masculine, feminine); the plural adds s unless the form already ends in s or x.
-ADJECTIVES = """simple/simple utile/utile calme/calme rapide/rapide facile/facile difficile/difficile
+ADJECTIVES = """simple/simple utile/utile calme/calme rapide/rapide facile/facile
+difficile/difficile
 grand/grande petit/petite nouveau/nouvelle ancien/ancienne long/longue court/courte clair/claire
 complet/complète officiel/officielle adapté/adaptée accessible/accessible visible/visible
 invisible/invisible souple/souple fragile/fragile solide/solide léger/légère lourd/lourde
@@ -514,10 +515,9 @@ class French:
         if k == 3:
             return f"C'est {np()} qui {c(self.verbs)[0]} {self.objects()}."
         if k == 4:
-            return (
-                f"C'est {c(COMPARED)} {c(self.adjectives)[0]} {self.c(['', self.one('time')])}".strip()
-                + "."
-            )
+            how, adjective = c(COMPARED), c(self.adjectives)[0]
+            end = self.c(["", self.one("time")])
+            return f"C'est {how} {adjective} {end}".strip() + "."
         if k == 5:
             return f"Est-ce que c'est {c(COMPARED)} {c(self.adjectives)[0]} ?"
         if k == 6:
