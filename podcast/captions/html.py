@@ -6,7 +6,7 @@ that of the Podcasting 2.0 namespace's transcripts page.
 
 from __future__ import annotations
 
-from html import escape
+import html
 
 from podcast.published import PublishedEpisode
 from podcast.timecode import clock
@@ -27,23 +27,23 @@ LABEL = "HTML"
 
 def render(published: PublishedEpisode) -> str:
     """A whole small page in reading order, its notes at the end."""
-    language = escape(published.transcript.language)
-    title = escape(published.episode.title)
+    language = _escape(published.transcript.language)
+    title = _escape(published.episode.title)
     numbers = {note.id: n for n, note in enumerate(published.transcript.notes, 1)}
     body = []
     for block in published.timeline.blocks:
         match block:
             case TimedHeading(heading, _):
-                body.append(f"<h2>{escape(heading.text)}</h2>")
+                body.append(f"<h2>{_escape(heading.text)}</h2>")
             case TimedCue(cue, _, _):
-                body.append(f"<p>[{escape(cue.shown)}]</p>")
+                body.append(f"<p>[{_escape(cue.shown)}]</p>")
             case TimedParagraph(paragraph, _, start_ms, _):
                 if paragraph.begins_turn:
-                    body.append(f"<cite>{escape(paragraph.speaker.name)}:</cite>")
+                    body.append(f"<cite>{_escape(paragraph.speaker.name)}:</cite>")
                 text = "".join(_inline(part, numbers) for part in paragraph.content)
                 body.append(f"<time>{clock(start_ms)}</time>\n<p>{text}</p>")
     if numbers:
-        items = "".join(f"<li>{escape(note.text)}</li>" for note in published.transcript.notes)
+        items = "".join(f"<li>{_escape(note.text)}</li>" for note in published.transcript.notes)
         body.append(f"<ol>{items}</ol>")
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
@@ -53,12 +53,17 @@ def render(published: PublishedEpisode) -> str:
     )
 
 
+def _escape(text: str) -> str:
+    """Apostrophes stay as they are: a reader in use shows ``&#x27;`` as it is written."""
+    return html.escape(text, quote=False)
+
+
 def _inline(part: Inline, numbers: dict[str, int]) -> str:
     match part:
         case Foreign(text, language, _):
-            return f'<i lang="{escape(language)}">{escape(text)}</i>'
+            return f'<i lang="{html.escape(language)}">{_escape(text)}</i>'
         case InlineSound(text):
-            return f"[{escape(text)}]"
+            return f"[{_escape(text)}]"
         case NoteRef(id_, _):
             return f"<sup>{numbers[id_]}</sup>"
-    return escape(part.text)
+    return _escape(part.text)
