@@ -186,13 +186,13 @@ def test_a_killed_engine_is_one_sentence_and_the_next_run_goes_on(
         env={**os.environ, "PODCAST_LANGUAGE": "en", "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     engine = None
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     for _ in range(400):
-        found = subprocess.run(
-            ["ps", "--ppid", str(process.pid), "-o", "pid=,args="], capture_output=True, text=True
-        ).stdout
-        engines = [line for line in found.splitlines() if "podcast.whisper" in line]
-        if engines:
-            engine = int(engines[0].split()[0])
+        for child in children.read_text().split():
+            command = Path(f"/proc/{child}/cmdline")
+            if command.exists() and b"podcast.whisper" in command.read_bytes():
+                engine = int(child)
+        if engine:
             break
         time.sleep(0.05)
     assert engine
