@@ -168,10 +168,8 @@ class _Watch:
 def _listen(work: Task, report: Callable[..., None]) -> None:
     import ctranslate2
     import faster_whisper
-    import numpy as np
 
-    sound = np.memmap(work.samples, dtype="<i2", mode="r")
-    total = len(sound)
+    total = Path(work.samples).stat().st_size // 2
     header = {
         "schema": SCHEMA,
         "audio": {"digest": work.audio_digest, "duration_ms": total * 1000 // RATE},
@@ -204,11 +202,11 @@ def _listen(work: Task, report: Callable[..., None]) -> None:
 
         at = done_samples
         while at < total:
-            stop, speech_s = _piece(sound, at, total, work.piece_s)
+            stop, speech_s = _piece(work, at, total)
             spoken_s += speech_s
             write({"piece": piece, "start_sample": at})
             ctranslate2.set_random_seed(piece)  # a piece done again gives the same text
-            audio = np.asarray(sound[at:stop], dtype=np.float32) / 32768
+            audio = _sound(work, at, stop)
             for segment in _segments(model, audio, work):
                 record = _record(segment, at * 1000 // RATE, total * 1000 // RATE)
                 if record["words"]:
@@ -247,26 +245,33 @@ def _resume(journal: Path, header: dict[str, Any]) -> tuple[int, int, int]:
     return at, piece, sum(len(record.get("words", ())) for record in kept)
 
 
-def _piece(sound: Any, at: int, total: int, length_s: int) -> tuple[int, float]:
-    """Where a piece stops, in its widest silence, and how many seconds of speech are in it."""
+def _sound(work: Task, start: int, stop: int) -> Any:
+    """Some of the samples as the engine wants them; the rest stays on the disk."""
     import numpy as np
+
+    part = np.fromfile(work.samples, dtype="<i2", count=stop - start, offset=2 * start)
+    return part.astype(np.float32) / 32768
+
+
+def _piece(work: Task, at: int, total: int) -> tuple[int, float]:
+    """Where a piece stops, in its widest silence, and how many seconds of speech are in it."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    search_s = length_s // 4
-    last = min(total, at + (length_s + search_s) * RATE)
-    audio = np.asarray(sound[at:last], dtype=np.float32) / 32768
+    search_s = work.piece_s // 4
+    last = min(total, at + (work.piece_s + search_s) * RATE)
+    audio = _sound(work, at, last)
     options = VadOptions(min_silence_duration_ms=300, speech_pad_ms=0)
     speech = get_speech_timestamps(audio, options)
     said = sum(part["end"] - part["start"] for part in speech) / RATE
     if last == total:
         return total, said
-    lowest = (length_s - search_s) * RATE
+    lowest = (work.piece_s - search_s) * RATE
     gaps = [
         (after["start"] - before["end"], (before["end"] + after["start"]) // 2)
         for before, after in itertools.pairwise(speech)
     ]
     wide = [gap for gap in gaps if gap[1] >= lowest]
-    return at + (max(wide)[1] if wide else length_s * RATE), said
+    return at + (max(wide)[1] if wide else work.piece_s * RATE), said
 
 
 def _segments(model: Any, audio: Any, work: Task) -> Any:
