@@ -75,7 +75,7 @@ def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> 
         file=space.name(file),
         n=len(words.words),
         model=speech.name,
-        seconds=f"{time.monotonic() - began:.1f}",
+        seconds=time.monotonic() - began,
     )
     return words
 

@@ -94,8 +94,8 @@ def master(work: Work, slug: str, recording: Recording) -> Master:
         "stage.sound",
         slug=slug,
         length=clock(result.duration_ms),
-        before=f"{result.before.integrated:.1f}",
-        after=f"{result.after.integrated:.1f}",
-        seconds=f"{time.monotonic() - began:.1f}",
+        before=result.before.integrated,
+        after=result.after.integrated,
+        seconds=time.monotonic() - began,
     )
     return mastered(work, recording) or result

@@ -77,7 +77,7 @@ def publish(
                 added=changes.added,
                 changed=changes.changed,
                 removed=changes.removed,
-                seconds=f"{time.monotonic() - began:.1f}",
+                seconds=time.monotonic() - began,
             )
         return Outcome(len(ready), changes)
 

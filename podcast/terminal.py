@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from podcast.dates import decimal
 from podcast.errors import Fault
 from podcast.report import Progress
 from podcast.timecode import spoken
@@ -35,7 +36,11 @@ class Terminal:
 
     def say(self, key: str, /, **facts: object) -> None:
         """One plain line: what was done, in how long, to which file."""
-        self.line(self.words.say(key, **facts))
+        shown = {
+            name: decimal(fact, self.words.language) if isinstance(fact, float) else fact
+            for name, fact in facts.items()
+        }
+        self.line(self.words.say(key, **shown))
 
     @contextmanager
     def progress(self, key: str, /, **facts: object) -> Iterator[Progress]:
