@@ -30,7 +30,7 @@ class Term:
     misheard: tuple[Annotated[str, LINE], ...] = ()
     """What the recogniser writes instead of it."""
     spoken: Annotated[str, LINE] | None = None
-    """How it is said, where that is not how it is written."""
+    """How it is said, where that is not how it is written; written out, it is put right too."""
     language: Annotated[str, LANGUAGE] | None = None
     """The language it belongs to; every language where nothing is said."""
     kind: Literal["acronym", "person", "place", "organisation", "word"] = "word"
@@ -84,7 +84,8 @@ def hotwords(glossary: Glossary, language: str) -> str:
 def correct(text: str, glossary: Glossary, language: str) -> str:
     """A machine's text with known mishearings put right, whole words only."""
     for name, term in glossary.of(language).items():
-        for wrong in sorted(term.misheard, key=len, reverse=True):
+        heard = (*term.misheard, *([term.spoken] if term.spoken else []))
+        for wrong in sorted(heard, key=len, reverse=True):
             pattern = re.escape(wrong).replace("'", "['’]").replace(r"\ ", r"\s+")
             found = re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE)
             # Split and joined, because a term may hold what re.sub takes for a reference.

@@ -19,7 +19,7 @@ from podcast.transcript import NoteRef, Paragraph, Speaker, Text, Transcript
 
 GLOSSARY = read_glossary(
     "RQTH:\n  expansion: Reconnaissance…\n  misheard: [RTH, erre qu'été]\n  kind: acronym\n"
-    "  language: fr\nL'Agefiph:\n  misheard: [la gefiff]\nCap emploi:\n",
+    "  language: fr\n  spoken: erre cu té hache\nL'Agefiph:\n  misheard: [la gefiff]\nCap emploi:\n",
     "glossary.yaml",
 )
 
@@ -56,6 +56,7 @@ def test_faults_have_their_line(text: str, kind: str, line: int) -> None:
         ("Une rth, une Rth !", "Une RQTH, une RQTH !"),
         ("La NORTH et la RTHX.", "La NORTH et la RTHX."),
         ("erre qu’été", "RQTH"),
+        ("La erre cu té hache ouvre.", "La RQTH ouvre."),
         ("Voici la  gefiff.", "Voici L'Agefiph."),
     ],
 )
