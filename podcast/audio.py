@@ -6,12 +6,14 @@ comes with the package ``imageio-ffmpeg``: nothing has to be installed beside Py
 
 from __future__ import annotations
 
+import errno
 import math
 import re
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,6 +102,24 @@ def _run(
     return text, made_us // 1000
 
 
+@contextmanager
+def _told(made: Path) -> Iterator[None]:
+    """Tell in our words what makes writing a sound file fail, and leave no half of it behind."""
+    place = Place(made.parent.name)
+    try:
+        yield
+    except subprocess.CalledProcessError as error:
+        made.unlink(missing_ok=True)
+        if "No space left" in error.stderr:
+            raise Outside(fault("disk.full", place)) from error
+        last = error.stderr.strip().splitlines()[-1:] or [""]
+        raise Outside(fault("audio.ffmpeg_failed", detail=last[0][:200])) from error
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        full = error.errno == errno.ENOSPC
+        raise Outside(fault("disk.full" if full else "disk.unwritable", place)) from error
+
+
 def _number(match: re.Match[str] | None) -> float:
     return -math.inf if not match or match[1] in ("nan", "-inf") else float(match[1])
 
@@ -154,21 +174,14 @@ def master(
     if any(measure(track).channels == 2 for track in music):
         channels = 2
     target = sound.loudness_stereo if channels == 2 else sound.loudness_mono
-    with tempfile.TemporaryDirectory(dir=made.parent) as folder:
+    with _told(made), tempfile.TemporaryDirectory(dir=made.parent) as folder:
         opening = _shape(recording.opening, target, Path(folder) / "opening.wav", closing=False)
         closing = _shape(recording.closing, target, Path(folder) / "closing.wav", closing=True)
         inputs: list[str] = []
         for path in [t.path for t in recording.tracks] + [s.path for s in (opening, closing) if s]:
             inputs += _input(path)
         graph = _graph(measures, sound, target, channels, bool(opening), bool(closing))
-        try:
-            after, duration_ms = _level(inputs, graph, target, sound.peak, channels, made, progress)
-        except subprocess.CalledProcessError as error:
-            made.unlink(missing_ok=True)
-            if "No space left" in error.stderr:
-                raise Outside(fault("disk.full", Place(str(made.parent.name)))) from error
-            last = error.stderr.strip().splitlines()[-1:] or [""]
-            raise Outside(fault("audio.ffmpeg_failed", detail=last[0][:200])) from error
+        after, duration_ms = _level(inputs, graph, target, sound.peak, channels, made, progress)
     before = Loudness(
         sum(m.loudness.integrated for m in measures) / len(measures),
         max(m.loudness.peak for m in measures),
@@ -283,11 +296,15 @@ def _level(
 
 
 def for_speech_recognition(sound: Path, made: Path) -> None:
-    """Write a sound file as bare 16-bit samples, mono, 16 kHz: what the recogniser listens to."""
-    _run(
-        [*_input(sound), "-map", "0:a:0", "-ac", "1", "-ar", str(SPEECH_RATE),
-         "-f", "s16le", f"file:{made}"]
-    )  # fmt: skip
+    """Write a sound file as bare 16-bit samples, mono, 16 kHz: what the recogniser listens to.
+
+    Raises :class:`Outside` where ffmpeg or the disk fails.
+    """
+    with _told(made):
+        _run(
+            [*_input(sound), "-map", "0:a:0", "-ac", "1", "-ar", str(SPEECH_RATE),
+             "-f", "s16le", f"file:{made}"]
+        )  # fmt: skip
 
 
 def energies(tracks: Sequence[Track]) -> list[list[float]]:

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, Ran, copy_show
 
 from podcast import audio
-from podcast.errors import Fixable
+from podcast.errors import Fixable, Outside
 from podcast.recording import Recording, Track
 from podcast.show import Sound
 
@@ -160,3 +160,21 @@ def test_two_people_on_two_sides_are_told_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["episode-3/recording.flac", "episode-3/opening.flac"])
 def test_one_room_and_music_are_no_two_people(name: str) -> None:
     assert audio.sides(track(EPISODE / name)) is None
+
+
+def test_a_full_disk_is_told_by_the_door(tmp_path: Path) -> None:
+    """Linux's always full file stands in for the disk, behind a link that may be removed."""
+    made = tmp_path / "listening.s16"
+    made.symlink_to("/dev/full")
+    with pytest.raises(Outside) as caught:
+        audio.for_speech_recognition(EPISODE / "episode-2" / "recording.flac", made)
+    assert caught.value.faults[0].kind == "disk.full"
+    assert not made.is_symlink()
+
+
+def test_a_folder_that_is_gone_is_told_by_the_door(tmp_path: Path) -> None:
+    with pytest.raises(Outside) as caught:
+        audio.for_speech_recognition(
+            EPISODE / "episode-2" / "recording.flac", tmp_path / "gone" / "x.s16"
+        )
+    assert caught.value.faults[0].kind in ("audio.ffmpeg_failed", "disk.unwritable")
