@@ -36,10 +36,11 @@ def gate(
 
     ``known`` is what the ledger says of the episode, if it was published before.
     """
-    file = work.workspace.name(work.workspace.transcript_file(episode.slug))
-    waiting = not_reviewed(
-        transcript, text_digest(transcript), known.text if known else None, file, episode.slug
-    )
+    path = work.workspace.transcript_file(episode.slug)
+    file = work.workspace.name(path)
+    place = Place(file, line_of(work.workspace.text(path), "status"))
+    published = known.text if known else None
+    waiting = not_reviewed(transcript, text_digest(transcript), published, place, episode.slug)
     if waiting and work.show.publish_unreviewed:
         return ()
     return (*unfinished(transcript, file), *waiting)

@@ -35,17 +35,18 @@ def unfinished(transcript: Transcript, file: str) -> tuple[Fault, ...]:
 
 
 def not_reviewed(
-    transcript: Transcript, digest: str, published: str | None, file: str, slug: str
+    transcript: Transcript, digest: str, published: str | None, place: Place, slug: str
 ) -> tuple[Fault, ...]:
     """What asks for a review: none was made, or the text has changed since.
 
-    ``digest`` is that of the text as it is; ``published`` that of the text which readers have, if
-    they have one.  A head that names the reviewed text settles it; one that only says "reviewed",
-    written by hand, holds until the text is published and then changed.
+    ``place`` is where the head says the status, ``digest`` that of the text as it is, and
+    ``published`` that of the text which readers have, if they have one.  A head that names the
+    reviewed text settles it; one that only says "reviewed", written by hand, holds until the text
+    is published and then changed.
     """
     if transcript.status != "reviewed":
-        return (fault("gate.status", Place(file, 2), slug=slug),)
+        return (fault("gate.status", place, slug=slug),)
     reviewed = transcript.reviewed_text or published
     if reviewed and reviewed != digest:
-        return (fault("gate.changed", Place(file, 2), slug=slug),)
+        return (fault("gate.changed", place, slug=slug),)
     return ()

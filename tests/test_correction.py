@@ -159,7 +159,7 @@ def test_a_review_is_tied_to_the_text(show: Path) -> None:
     changed = run_podcast(["publish", "episode-3"], show)
     assert changed.code == 1
     assert changed.err == (
-        f"{EPISODE}:2 : la transcription a changé depuis sa relecture. Relisez ce qui a changé, "
+        f"{EPISODE}:3 : la transcription a changé depuis sa relecture. Relisez ce qui a changé, "
         "puis tapez : podcast review episode-3 --by VOTRE-NOM\n"
     )
     assert run_podcast(["review", "episode-3", "--by", "Zoé"], show).code == 0
