@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast import assembly, ledger, listening, mastering, site
-from podcast.errors import Fault, FeedRefused, Fixable, PodcastError
+from podcast.errors import Fault, FeedRefused, Fixable
 from podcast.memo import Digests
 from podcast.published import PublishedEpisode, in_order
 from podcast.report import Reporter
@@ -36,8 +36,7 @@ def publish(
     """Publish episodes, beside everything that is published already.
 
     ``force`` takes a text for right that was hardly found in the sound.
-
-    Raises :class:`PodcastError`; nothing of the site has changed then.
+    Raises :class:`podcast.errors.PodcastError`; nothing of the site has changed then.
     """
     began = time.monotonic()
     with space.lock():
@@ -163,6 +162,3 @@ def transcribe(space: Workspace, slug: str, again: bool, report: Reporter) -> bo
             listening.write_first_draft(work, episode, recording, master, words)
         work.digests.save()
         return listened
-
-
-__all__ = ["Outcome", "PodcastError", "plan", "publish", "start", "transcribe"]

@@ -6,11 +6,12 @@ A case is a heading (``## ``) and fenced blocks, each with a name after the thre
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 
-def cases(name: str) -> list:  # type: ignore[type-arg]
+def cases(name: str) -> list[Any]:
     """One parameter for each case of ``tests/cases/<name>.md``: its blocks by name."""
     text = (Path(__file__).parent / "cases" / f"{name}.md").read_text("utf-8")
     titles: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -195,8 +196,8 @@ class Said:
     def range(self, paragraph: int) -> range:
         return range(*[*self.paragraphs, len(self.written)][paragraph : paragraph + 2])
 
-    def align(self, written: list[str] | None = None, **more: object) -> Alignment:
-        return align(written or self.written, self.words, self.duration, **more)  # type: ignore[arg-type]
+    def align(self, written: list[str] | None = None, **more: Any) -> Alignment:
+        return align(written or self.written, self.words, self.duration, **more)
 
 
 @cache

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast.captioning import LINE, LONGEST_MS, captions
-from podcast.captions import formats, srt, txt, vtt
+from podcast.captions import Format, formats, srt, txt, vtt
 from podcast.captions import json as json_format
 from podcast.episode import Episode
 from podcast.published import Enclosure, PublishedEpisode
@@ -134,14 +134,14 @@ def test_json_and_srt_read_back(turns: list[tuple[str, list[str]]]) -> None:
 
 
 @pytest.mark.parametrize("kind", formats(), ids=lambda kind: kind.SUFFIX)
-def test_every_format_keeps_the_contract(kind: object) -> None:
+def test_every_format_keeps_the_contract(kind: Format) -> None:
     published = publish([("Éléonore", ["Bonjour", "à", "tous."])])
-    made = kind.render(published)  # type: ignore[attr-defined]
-    assert kind.SUFFIX.islower() and "/" in kind.MEDIA_TYPE and kind.LABEL  # type: ignore[attr-defined]
+    made = kind.render(published)
+    assert kind.SUFFIX.islower() and "/" in kind.MEDIA_TYPE and kind.LABEL
     assert "Bonjour à tous." in made
     assert "[JINGLE & CIE]" in made or "[JINGLE &amp; CIE]" in made
     assert not made.startswith("\ufeff")
-    assert made == kind.render(published)  # type: ignore[attr-defined]
+    assert made == kind.render(published)
 
 
 def test_no_caption_ends_on_a_weak_word_where_it_can_be_avoided() -> None:

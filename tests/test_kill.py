@@ -54,7 +54,9 @@ def test_killed_at_any_write(tmp_path: Path, published: Path) -> None:
     whole = publish(show, 0)
     assert whole.returncode == 0, whole.stderr
     new = tree(show / "site")
-    changes = int(re.search(r"changes: (\d+)", whole.stdout)[1])  # type: ignore[index]
+    counted = re.search(r"changes: (\d+)", whole.stdout)
+    assert counted
+    changes = int(counted[1])
     assert old != new and changes > POINTS
     seen = set()
     # The last changes are the exchange and the ledger: every one of them, the others sampled.
