@@ -23,6 +23,7 @@ from podcast.theme import Theme, built_in
 from podcast.timeline import chapters
 from podcast.transcript import MachineWords, Timeline, Transcript
 from podcast.transcript_file import text_digest
+from podcast.word_times import word_times
 from podcast.work import Work
 from podcast.workspace import SHOW, ensure_folder, line_of
 
@@ -133,6 +134,8 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
     for published in publication.episodes:
         for kind in formats():
             made[published.file(kind.SUFFIX)] = kind.render(published).encode()
+        times, content = word_times(published)
+        made[times] = content
         made[published.enclosure.path] = sounds[published.episode.slug]
     made[FEED] = render_feed(publication)
     return made

@@ -12,16 +12,16 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
-    "errors timecode wording report rules dates notes_html",  # words of the trade
+    "errors timecode wording report rules dates notes_html embedded",  # words of the trade
     "strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
     "validation words_file align turns captioning checks transcript_inline",
-    "show timeline glossary typography",
+    "show timeline glossary typography reading",
     "doubts differences script_names script_notes script_lines",
     "episode transcript_file frame",  # what people write
     "published script_import imports",
-    "captions theme",
+    "captions theme word_times",
     "pages feed",  # writers
     "speech_model",
     "audio tags whisper model_fetch",  # machines

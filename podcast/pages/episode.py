@@ -15,6 +15,7 @@ from podcast.dates import long_date
 from podcast.frame import Frame, frame
 from podcast.notes_html import to_html
 from podcast.published import Publication, PublishedEpisode
+from podcast.reading import ReadingBlock, reading
 from podcast.timecode import clock, iso, spoken
 from podcast.transcript import (
     Credit,
@@ -24,11 +25,11 @@ from podcast.transcript import (
     InlineSound,
     NoteRef,
     Text,
-    TimedBlock,
     TimedCue,
     TimedHeading,
     TimedParagraph,
 )
+from podcast.word_times import word_times
 from podcast.wording import Wording
 
 TEMPLATE = "episode.html"
@@ -51,7 +52,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PageBlock:
-    """A chapter's title, a sound or a paragraph, with its time."""
+    """A chapter's title, a sound or a paragraph, with its time.
+
+    ``linked`` where the time is shown, as a link into the sound.
+    """
 
     kind: str
     id: str
@@ -61,6 +65,7 @@ class PageBlock:
     seconds: int
     clock: str
     spoken: str
+    linked: bool = False
     credit: Credit | None = None
 
 
@@ -107,6 +112,7 @@ class EpisodeView:
     audio_type: str
     audio_megabytes: str
     captions: str
+    word_times: str
     chapters: tuple[PageBlock, ...]
     blocks: tuple[PageBlock, ...]
     notes: tuple[PageNote, ...]
@@ -157,6 +163,7 @@ def _view(
         audio_type=published.enclosure.media_type,
         audio_megabytes=megabytes,
         captions=f"{episode.slug}.vtt",
+        word_times=word_times(published)[0].rpartition("/")[2],
         chapters=tuple(block for block in blocks if block.kind == "chapter"),
         blocks=blocks,
         notes=tuple(PageNote(numbers[note.id], note.text) for note in published.transcript.notes),
@@ -197,23 +204,21 @@ class _Seen:
 
 def _blocks(published: PublishedEpisode, numbers: dict[str, int]) -> tuple[PageBlock, ...]:
     seen = _Seen(numbers, dict(published.abbreviations))
-    return tuple(
-        _block(block, index, seen) for index, block in enumerate(published.timeline.blocks, 1)
-    )
+    return tuple(_block(each, seen) for each in reading(published.timeline))
 
 
-def _block(block: TimedBlock, index: int, seen: _Seen) -> PageBlock:
-    at = block.start_ms
-    times = (at // 1000, clock(at), spoken(at))
-    match block:
+def _block(each: ReadingBlock, seen: _Seen) -> PageBlock:
+    at = each.block.start_ms
+    times = (at // 1000, clock(at), spoken(at), each.linked)
+    match each.block:
         case TimedHeading(heading, _):
-            return PageBlock("chapter", f"c{index}", heading.text, "", (), *times)
+            return PageBlock("chapter", each.id, heading.text, "", (), *times)
         case TimedCue(cue, _, _):
-            return PageBlock("sound", f"s{index}", cue.text, "", (), *times, cue.credit)
+            return PageBlock("sound", each.id, cue.text, "", (), *times, cue.credit)
         case TimedParagraph(paragraph, _, _, _):
             speaker = paragraph.speaker.name if paragraph.begins_turn else ""
             parts = tuple(part for inline in paragraph.content for part in _parts(inline, seen))
-            return PageBlock("speech", f"p{index}", "", speaker, parts, *times)
+            return PageBlock("speech", each.id, "", speaker, parts, *times)
 
 
 def _parts(inline: Inline, seen: _Seen) -> Iterator[Part]:
