@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from podcast.embedded import embedded
 from podcast.show import Show
 from podcast.wording import Wording
 
@@ -21,6 +24,10 @@ class Frame:
     show_language: str
     cover: str
     cover_alt: str
+
+    def script_words(self, *groups: str) -> Markup:
+        """The sentences that the scripts of this page say, as JSON."""
+        return embedded(self.words.raw(*groups))
 
     def asset(self, name: str) -> str:
         """The address of a static file, from this page."""

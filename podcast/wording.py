@@ -53,6 +53,10 @@ class Wording:
             sentence = sentences[f"{key}.one" if one else f"{key}.other"]
         return sentence.format(**facts)
 
+    def raw(self, *groups: str) -> dict[str, str]:
+        """The sentences of whole groups as they are written, for a script to fill."""
+        return {k: s for k, s in _sentences(self.language).items() if k.split(".")[0] in groups}
+
     def knows(self, key: str) -> bool:
         """Whether there is such a sentence."""
         sentences = _sentences(self.language)

@@ -66,7 +66,9 @@ def test_a_cut_loses_no_word_no_note_and_no_sound(content: list[Inline], word_ms
         assert PART.findall(block.paragraph.spoken) == [
             part for token in block.tokens for part in PART.findall(token.text)
         ]
-    kept = [p for block in cut for p in block.paragraph.content if isinstance(p, NoteRef | InlineSound)]
+    kept = [
+        p for block in cut for p in block.paragraph.content if isinstance(p, NoteRef | InlineSound)
+    ]
     assert kept == [p for p in content if isinstance(p, NoteRef | InlineSound)]
     assert [block.paragraph.begins_turn for block in cut] == [True] + [False] * (len(cut) - 1)
 

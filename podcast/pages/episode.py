@@ -105,6 +105,7 @@ class EpisodeView:
     date_iso: str
     length: str
     length_iso: str
+    length_ms: int
     summary: str
     notes_html: Markup
     speakers: tuple[str, ...]
@@ -156,6 +157,7 @@ def _view(
         date_iso=episode.date.date().isoformat(),
         length=spoken(published.enclosure.duration_ms),
         length_iso=iso(published.enclosure.duration_ms),
+        length_ms=published.enclosure.duration_ms,
         summary=episode.summary,
         notes_html=to_html(episode.notes),
         speakers=published.speakers,
