@@ -7,8 +7,8 @@ its template and its view.  A workspace overrides templates and static files by 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ class Theme:
     """Templates and static files, the workspace's own before the built-in ones."""
 
     folders: tuple[Path, ...]
+    made: Mapping[str, bytes] = field(default_factory=dict)
+    """Static files that the show's settings make, by name; a file in a folder goes before them."""
 
     @cached_property
     def _environment(self) -> Environment:
@@ -65,21 +67,17 @@ class Theme:
     @cached_property
     def static(self) -> dict[str, Asset]:
         """Every static file by the name that templates call it."""
-        found: dict[str, Asset] = {}
-        for folder in self.folders:
-            for name, path in _files(folder / STATIC):
-                if name not in found:
-                    content = path.read_bytes()
-                    digest = hashlib.sha256(content).hexdigest()[:8]
-                    pure = PurePosixPath(name)
-                    hashed = f"assets/{pure.with_name(f'{pure.stem}.{digest}{pure.suffix}')}"
-                    found[name] = Asset(hashed, content)
-        return found
+        contents = dict(self.made)
+        for folder in reversed(self.folders):
+            contents |= {name: path.read_bytes() for name, path in _files(folder / STATIC)}
+        return {name: Asset(_hashed(name, content), content) for name, content in contents.items()}
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in the theme does."""
         total = hashlib.sha256()
+        for name, content in self.made.items():
+            total.update(name.encode() + b"\0" + content + b"\0")
         for folder in self.folders:
             for name, path in _files(folder):
                 total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -92,6 +90,12 @@ class Asset:
 
     path: str
     content: bytes
+
+
+def _hashed(name: str, content: bytes) -> str:
+    pure = PurePosixPath(name)
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    return f"assets/{pure.with_name(f'{pure.stem}.{digest}{pure.suffix}')}"
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
