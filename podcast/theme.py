@@ -7,11 +7,14 @@ its template and its view.  A workspace overrides templates and static files by 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 from podcast.errors import Fixable, Place, fault
 
@@ -66,11 +69,11 @@ class Theme:
 
     @cached_property
     def static(self) -> dict[str, Asset]:
-        """Every static file by the name that templates call it."""
+        """Every static file by the name that templates call it; raises :class:`Fixable`."""
         contents = dict(self.made)
         for folder in reversed(self.folders):
             contents |= {name: path.read_bytes() for name, path in _files(folder / STATIC)}
-        return {name: Asset(_hashed(name, content), content) for name, content in contents.items()}
+        return hashed(contents)
 
     @cached_property
     def digest(self) -> str:
@@ -92,10 +95,62 @@ class Asset:
     content: bytes
 
 
-def _hashed(name: str, content: bytes) -> str:
-    pure = PurePosixPath(name)
-    digest = hashlib.sha256(content).hexdigest()[:8]
-    return f"assets/{pure.with_name(f'{pure.stem}.{digest}{pure.suffix}')}"
+def hashed(contents: Mapping[str, bytes]) -> dict[str, Asset]:
+    """Static files under addresses that change with their content.
+
+    A style sheet's links to the others (``url(fonts/x.woff2)``) are rewritten, so that its own
+    address changes with theirs; raises :class:`Fixable` naming the line of a link to nothing.
+    """
+    assets: dict[str, Asset] = {}
+    begun: set[str] = set()
+
+    def address(name: str) -> str | None:
+        if name not in assets:
+            if name not in contents or name in begun:
+                return None
+            begun.add(name)
+            content = contents[name]
+            if name.endswith(".css"):
+                content = _relinked(content.decode(errors="surrogateescape"), name, address)
+            pure = PurePosixPath(name)
+            digest = hashlib.sha256(content).hexdigest()[:8]
+            path = pure.with_name(f"{pure.stem}.{digest}{pure.suffix}")
+            assets[name] = Asset(f"{_ASSETS}/{path}", content)
+        return assets[name].path
+
+    for name in contents:
+        address(name)
+    return assets
+
+
+_ASSETS = "assets"
+# A link, after whatever only looks like one: a comment, a text between quotes.
+_LINK = re.compile(
+    r"""/\*.*?\*/
+      | (?: url\(\s* | @import\s+ ) (?P<quote>["']) (?P<quoted>.*?) (?P=quote)
+      | url\(\s* (?P<bare>[^"'\s)]+)
+      | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*'""",
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _relinked(css: str, name: str, address: Callable[[str], str | None]) -> bytes:
+    folder = posixpath.dirname(name)
+
+    def link(found: re.Match[str]) -> str:
+        group = "quoted" if found["quoted"] else "bare"
+        target = urlsplit(found[group] or "")
+        if target.scheme or target.netloc or not target.path or target.path.startswith("/"):
+            return found[0]
+        path = address(posixpath.normpath(posixpath.join(folder, target.path)))
+        if path is None:
+            place = Place(f"templates/{STATIC}/{name}", css.count("\n", 0, found.start()) + 1)
+            raise Fixable(fault("theme.link", place, name=found[group]))
+        new = target._replace(path=posixpath.relpath(path, posixpath.join(_ASSETS, folder)))
+        start, end = (at - found.start() for at in found.span(group))
+        return found[0][:start] + urlunsplit(new) + found[0][end:]
+
+    return _LINK.sub(link, css).encode(errors="surrogateescape")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
