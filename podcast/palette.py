@@ -128,7 +128,7 @@ SHAPES = tuple((shape, ground) for shape in ("accent", "signal", "edge") for gro
 FILE = "palette.css"
 _SYSTEM = '"Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Noto Sans", sans-serif'
 FONTS: Mapping[str, str] = {
-    "hyperlegible": f'"Atkinson Hyperlegible Next", "Atkinson Hyperlegible", {_SYSTEM}',
+    "hyperlegible": f'"Atkinson Hyperlegible Next", {_SYSTEM}',
     "system": _SYSTEM,
     "serif": 'Charter, "Iowan Old Style", "Source Serif 4", Cambria, "Noto Serif", Georgia, serif',
 }

@@ -1,0 +1,1 @@
+"""The fonts that the theme carries, and the program that makes them."""
