@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given
@@ -103,7 +104,7 @@ def test_time_links_are_thirty_seconds_apart_and_start_every_chapter() -> None:
     times = [each.block.start_ms for each in shown if each.linked]
     chapters = [each.block.start_ms for each in shown if isinstance(each.block, TimedHeading)]
     assert set(chapters) <= set(times)
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         assert after - before >= LINK_EVERY_MS or after in chapters
 
 

@@ -76,9 +76,12 @@ def test_times_are_inside_the_sound_and_near_the_truth(published: Path, slug: st
     )
     opening = 9000 if slug == "episode-3" else 0
     page = html.parse(published / "site" / slug / "index.html").getroot()
-    seconds = [
-        int(a.get("href").rpartition("#t=")[2]) for a in page.xpath("//a[contains(@class,'time')]")
-    ]
+    # A paragraph's address is the second at which it begins, and its link leads there.
+    paragraphs = [p for p in page.iter("p") if re.fullmatch(r"p\d+(-\d+)?", p.get("id") or "")]
+    seconds = [int(re.findall(r"\d+", p.get("id"))[0]) for p in paragraphs]
+    for paragraph, second in zip(paragraphs, seconds, strict=True):
+        for link in paragraph.xpath("a[@class='time']"):
+            assert link.get("href").endswith(f"#t={second}")
     starts = [(turn["start_ms"] + opening) / 1000 for turn in truth["turns"]]
     assert len(seconds) == len(starts)
     for shown, real in zip(seconds, starts, strict=True):

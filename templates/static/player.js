@@ -104,8 +104,7 @@
     make(
       "div", { className: "column" },
       make("div", { className: "buttons" }, play, back, forward),
-      make("div", { className: "where" }, position, time),
-      chapterName,
+      make("div", { className: "where" }, position, chapterName, time),
       captionText,
     ),
   );
@@ -338,6 +337,9 @@
   audio.controls = false;
   audio.hidden = true;
   audio.after(player);
+  new IntersectionObserver(([title]) => {
+    bar.classList.toggle("stuck", !title.isIntersecting && title.boundingClientRect.top < 0);
+  }).observe(document.getElementById("listen"));
   show();
   if (!goToAddress()) {
     const place = recall(placeKey);
