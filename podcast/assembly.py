@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podcast import palette, tags
+from podcast import look, palette, tags
 from podcast.align import WRONG_BELOW
 from podcast.captioning import captions
 from podcast.captions import formats
@@ -116,7 +116,9 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
     """Everything that the site holds, by path."""
     space, show = work.workspace, work.show
     folders = tuple(f for f in (space.templates, built_in()) if f.is_dir())
-    theme = Theme(folders, {palette.FILE: palette.style_sheet().encode()})
+    theme = Theme(
+        folders, {palette.FILE: palette.style_sheet(look.palette(work.show.look)).encode()}
+    )
     made: dict[str, bytes | Path] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
     cover = space.root / show.cover

@@ -19,6 +19,9 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 # Windows cannot make files with these names, and a workspace must be able to move there.
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10)}
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+_COLOUR = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
+# Families have capitals, so that a misspelt « hyperlegable » is not taken for one.
+_FONT = re.compile(r"hyperlegible|system|serif|[A-Z][\w .-]*(\s*,\s*[A-Z][\w .-]*)*")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")
 
 
@@ -89,6 +92,14 @@ def _address(value: Any) -> str:
     return _web(value).rstrip("/") + "/"
 
 
+def _colour(value: Any) -> str:
+    found = _COLOUR.fullmatch(_text(value))
+    if not found:
+        raise ValueError(value)
+    digits = found[1].lower()
+    return f"#{digits}" if len(digits) == 6 else "#" + "".join(digit * 2 for digit in digits)
+
+
 def _inside(value: Any) -> str:
     path = PurePosixPath(_text(value).replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
@@ -117,5 +128,7 @@ SLUG_RULE = Rule("slug", _slug)
 MOMENT = Rule("moment", _zoned)
 WEB = Rule("web", _web)
 ADDRESS = Rule("web", _address)
+COLOUR = Rule("colour", _colour)
+FONT = Rule("font", _matching(_FONT))
 INSIDE = Rule("inside", _inside)
 UUID_RULE = Rule("uuid", _guid)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from podcast.errors import Fixable, fault
+from podcast.look import Look, unreadable
 from podcast.rules import ADDRESS, EMAIL, INSIDE, LANGUAGE, LINE, STRICT, TEXT, UUID_RULE, WEB
 from podcast.strict_yaml import read_yaml
 from podcast.validation import validate
@@ -89,6 +90,8 @@ class Show:
     """Speech model: demo, small, large-v3-turbo, or a folder."""
     sound: Sound = field(default_factory=Sound)
     """How recordings are mastered."""
+    look: Look = field(default_factory=Look)
+    """The colours and the font of the pages."""
     publish_unreviewed: bool = False
     """Publish automatic transcripts that nobody has corrected, saying so on the page."""
 
@@ -103,6 +106,7 @@ def read_show(text: str, file: str) -> Show:
     if len(show.description.encode()) > 4000:
         size = len(show.description.encode())
         faults.append(fault("show.description_long", tree.place(("description",)), size=size))
+    faults += unreadable(show.look, tree)
     names: dict[str, str] = {}
     for key, person in show.people.items():
         folded = person.name.casefold()

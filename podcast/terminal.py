@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -36,11 +36,14 @@ class Terminal:
 
     def say(self, key: str, /, **facts: object) -> None:
         """One plain line: what was done, in how long, to which file."""
+        self.line(self._said(key, facts))
+
+    def _said(self, key: str, facts: Mapping[str, object]) -> str:
         shown = {
             name: decimal(fact, self.words.language) if isinstance(fact, float) else fact
             for name, fact in facts.items()
         }
-        self.line(self.words.say(key, **shown))
+        return self.words.say(key, **shown)
 
     @contextmanager
     def progress(self, key: str, /, **facts: object) -> Iterator[Progress]:
@@ -80,7 +83,7 @@ class Terminal:
 
     def tell(self, fault: Fault) -> str:
         """A fault as a sentence: where, what, and what to do."""
-        said = self.words.say(f"error.{fault.kind}", **fault.facts)
+        said = self._said(f"error.{fault.kind}", fault.facts)
         if not fault.place:
             return said[:1].upper() + said[1:]
         line = f":{fault.place.line}" if fault.place.line else ""

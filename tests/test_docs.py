@@ -12,6 +12,7 @@ from conftest import ROOT
 from podcast.commands import names
 from podcast.episode import Episode
 from podcast.glossary import Term
+from podcast.look import Look
 from podcast.show import Owner, Person, Show, Sound
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -24,7 +25,7 @@ def test_every_command_has_its_section() -> None:
 
 
 @pytest.mark.parametrize(
-    "cls", [Show, Person, Owner, Sound, Episode, Term], ids=lambda c: c.__name__
+    "cls", [Show, Person, Owner, Sound, Look, Episode, Term], ids=lambda c: c.__name__
 )
 def test_every_key_has_its_row(cls: type) -> None:
     text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")

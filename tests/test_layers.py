@@ -12,11 +12,12 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
-    "errors timecode wording report rules dates notes_html embedded palette",  # words of the trade
+    "errors timecode wording report rules dates notes_html embedded palette colour",
     "strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
     "validation words_file align turns captioning checks transcript_inline",
+    "look",
     "show timeline glossary typography reading",
     "doubts differences script_names script_notes script_lines",
     "episode transcript_file frame",  # what people write
@@ -54,6 +55,7 @@ DOORS = {
     "nh3": {"notes_html"},
     "filelock": {"workspace"},
     "babel": {"dates", "tags"},
+    "coloraide": {"colour"},
     "httpx": {"model_fetch"},
     "num2words": {"numerals"},
     "rapidfuzz": {"anchors"},
