@@ -74,3 +74,9 @@ def test_the_other_style_sheets_name_colours_by_token() -> None:
     declared = set(re.findall(r"^\s*--([\w-]+):", css, re.MULTILINE))
     assert set(re.findall(r"var\(--([\w-]+)", css)) - declared <= known
     assert not declared & TOKENS
+
+
+def test_the_documentation_names_every_token() -> None:
+    page = (ROOT / "docs" / "theme.md").read_text("utf-8")
+    fonts = {f"font-{name}" for name in FONTS}
+    assert TOKENS | {"body", "measure"} | fonts == set(re.findall(r"`--([\w-]+)`", page))

@@ -118,6 +118,7 @@ def test_a_workspace_replaces_templates_and_static_files_by_name(
             "static/style.css": "body { background: url(wall.png) }",
             "static/wall.png": PNG,
             "static/palette.css": ":root { --paper: #fff }",
+            "static/own.css": "p { color: red }",
         },
     )
     ran = podcast(show, "publish", "episode-3")
@@ -127,7 +128,8 @@ def test_a_workspace_replaces_templates_and_static_files_by_name(
     assert "<p>Bonjour</p>" in home
     assert "<p>Bonjour</p>" not in page
     sheets = re.findall(r'<link rel="stylesheet" href="\.\./(.*?)"', page)
-    palette, style = ((show / "site" / sheet).read_text("utf-8") for sheet in sheets)
+    palette, style, own = ((show / "site" / sheet).read_text("utf-8") for sheet in sheets)
+    assert own == "p { color: red }"
     assert palette == ":root { --paper: #fff }"
     found = re.fullmatch(r"body \{ background: url\((wall\.[0-9a-f]{8}\.png)\) \}", style)
     assert found
