@@ -9,7 +9,7 @@
     scheme: ["auto", "light", "dark", "sepia", "contrast"],
     size: ["normal", "large", "larger", "largest"],
     spacing: ["normal", "wide", "wider"],
-    font: ["hyperlegible", "system", "serif"],
+    font: ["normal", "hyperlegible", "system", "serif"],
     width: ["normal", "narrow", "wide"],
   };
   const switches = ["times", "plain"];
