@@ -1,4 +1,4 @@
-"""The episode line: what is drawn is what was said, in order and inside the sound."""
+"""The episode line: what is drawn is what was said, in few elements, and in words beside it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ import itertools
 import re
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
+from test_captions import publish
 
 from podcast.episode_line import ROWS, UNITS, EpisodeLine, draw
+from podcast.pages import episode as page
+from podcast.published import Publication, PublishedEpisode
+from podcast.theme import Theme, built_in
 from podcast.transcript import (
     Chapter,
     Cue,
+    Heading,
+    MachineWords,
     Paragraph,
     Speaker,
     Text,
     TimedBlock,
     TimedCue,
+    TimedHeading,
     TimedParagraph,
     Timeline,
     Token,
 )
+from podcast.workspace import Workspace
 
 NAMES = ("Éléonore", "Marc & Cie", "La <b>", "A", "B", "C", "D", "E")
 TIMES = st.integers(-5_000, 200_000)
@@ -183,3 +193,93 @@ def test_round_times_stand_under_the_line(seconds: int, labels: str) -> None:
     assert drawn.ticks[0].x == "0%"
     always = [tick for tick in drawn.ticks if tick.room == 0]
     assert len(always) == 2 and always[0].label == "0"
+
+
+def hour() -> PublishedEpisode:
+    """An hour of 142 turns of three people, eight chapters and ten sounds."""
+    blocks: list[TimedBlock] = []
+    at, turns = 20_000, 0
+    for part in range(8):
+        blocks += [TimedHeading(Heading(f"Un titre de chapitre assez long, {part}", 1), at)]
+        blocks += [sound(at - 8000, at)]
+        for number in range(18 if part < 7 else 16):
+            name = ("La présentatrice", "L'invité", "La conseillère")[number % 3]
+            end = at + 10_000 + 2500 * (number % 7 + part % 2)
+            blocks.append(said(name, (at, end - 1500)))
+            at, turns = end, turns + 1
+        at += 64_000
+    assert turns == 142
+    duration = 3_600_000
+    blocks += [sound(at, at + 3000), sound(duration - 9000, duration)]
+    short = publish([("A", ["oui"])])
+    timeline = Timeline("fr", duration, tuple(blocks), 1.0)
+    chapters = tuple(
+        Chapter(b.start_ms, b.heading.text) for b in blocks if isinstance(b, TimedHeading)
+    )
+    words = MachineWords("d", duration, "fr", "whisper", "demo", "2026-11-21", ())
+    return PublishedEpisode(
+        short.episode, short.transcript, timeline, (), chapters, short.enclosure, words
+    )
+
+
+def figure(published: PublishedEpisode) -> html.HtmlElement | None:
+    """The line as a browser reads it from the episode's page."""
+    theme = Theme((built_in(),))
+    assets = {name: asset.path for name, asset in theme.static.items()}
+    publication = Publication(Workspace(ROOT).show(), (published,))
+    ((_, view),) = page.views(publication, assets)
+    found = html.fromstring(theme.render(page.TEMPLATE, view)).find_class("line")
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def test_an_hour_takes_little_room() -> None:
+    drawn = figure(hour())
+    assert drawn is not None
+    # A browser adds the table's tbody.
+    assert len(list(drawn.iter())) + 1 <= 60
+    assert len(html.tostring(drawn, encoding="utf-8")) <= 6000
+    stops = drawn.xpath(".//a|.//button|.//input|.//summary|.//*[@tabindex]")
+    assert [stop.tag for stop in stops] == ["summary"]
+    assert drawn.xpath(".//@style") == []
+
+
+def test_the_picture_has_a_name_and_the_words_say_what_it_shows() -> None:
+    published = hour()
+    drawn = figure(published)
+    assert drawn is not None
+    (picture,) = drawn.xpath(".//*[@role='img']")
+    assert picture.get("aria-label") == "Frise de l'épisode, décrite juste après"
+    assert drawn.get("aria-label") == drawn.findtext("figcaption") == "Qui parle quand"
+    names = [span.text for span in picture.iter("span")]
+    assert names == [
+        "Chapitres", "La présentatrice", "L'invité", "La conseillère", "Musique et sons",
+    ]  # fmt: skip
+    line = draw(published.timeline, published.chapters)
+    assert line
+    rows = [[cell.text_content() for cell in row] for row in drawn.iter("tr")]
+    assert rows[0] == ["Personne", "Prises de parole", "Durée"]
+    assert rows[1:] == [
+        [v.name, str(v.turns), f"{v.length} ({v.share}\u00a0%)"] for v in line.voices
+    ]
+    said = " ".join(drawn.findtext("p").split())
+    for voice in line.voices:
+        assert f"{voice.name} {voice.share}" in said
+    assert said.endswith("Musique et sons : 1 min 16 s. 8 chapitres.")
+    assert [li.text for li in drawn.iter("li")] == [
+        f"{part.title} ({part.length})" for part in line.parts
+    ]
+    lengths = [int(part.end - part.start) for part in line.parts]
+    assert sum(lengths) == UNITS - line.parts[0].start
+
+
+def test_names_are_text_and_nothing_else() -> None:
+    drawn = figure(publish([("La <b>", ["oui"] * 9), ("Marc & Cie", ["non"] * 9)]))
+    assert drawn is not None
+    assert "La <b>" in drawn.findtext("p")
+    assert [span.text for span in drawn.iter("span")] == ["La <b>", "Marc & Cie", "Musique et sons"]
+    assert "Chapitres" not in drawn.text_content()
+
+
+def test_the_page_of_one_person_has_no_line() -> None:
+    assert figure(publish([("A", ["oui"] * 9)])) is None

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from podcast.captions import formats
 from podcast.dates import long_date
+from podcast.episode_line import EpisodeLine, draw
 from podcast.frame import Frame, frame
 from podcast.notes_html import to_html
 from podcast.published import Publication, PublishedEpisode
@@ -114,6 +115,7 @@ class EpisodeView:
     audio_megabytes: str
     captions: str
     word_times: str
+    line: EpisodeLine | None
     chapters: tuple[PageBlock, ...]
     blocks: tuple[PageBlock, ...]
     notes: tuple[PageNote, ...]
@@ -166,6 +168,7 @@ def _view(
         audio_megabytes=megabytes,
         captions=f"{episode.slug}.vtt",
         word_times=word_times(published)[0].rpartition("/")[2],
+        line=draw(published.timeline, published.chapters),
         chapters=tuple(block for block in blocks if block.kind == "chapter"),
         blocks=blocks,
         notes=tuple(PageNote(numbers[note.id], note.text) for note in published.transcript.notes),
