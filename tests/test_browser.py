@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import socket
@@ -195,3 +196,36 @@ def test_the_preview_gives_byte_ranges(page: Page, address: str, published: Path
     url = f"{address}audio/{file.name}"
     part = page.request.get(url, headers={"Range": "bytes=0-1"})
     assert (part.status, part.headers["content-length"]) == (206, "2")
+
+
+def test_the_episode_line_reads_well_in_every_setting(page: Page, address: str) -> None:
+    page.goto(address + "episode-3/")
+    figure = page.get_by_role("figure", name="Qui parle quand")
+    figure.get_by_text("Le détail des durées").click()
+    assert figure.get_by_role("row").count() == 4
+    assert figure.get_by_role("rowheader").all_inner_texts() == [
+        "La présentatrice", "L'invité", "La conseillère",
+    ]  # fmt: skip
+    axe = Axe().run(page, ".line", options={"runOnly": {"type": "tag", "values": RULES}})
+    assert axe.response["violations"] == []
+    # 320 px at twice the text size: nothing beside the page, cells still cells, names unbroken.
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '225%'")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert figure.get_by_role("cell").count() == 6
+    shown = figure.locator("svg text:visible")
+    boxes = shown.evaluate_all("all => all.map(e => e.getBoundingClientRect().toJSON())")
+    for one, two in itertools.pairwise(sorted(boxes, key=lambda b: (b["top"], b["left"]))):
+        assert one["top"] != two["top"] or one["right"] < two["left"]
+    assert all(box["left"] >= 0 and box["right"] <= 320 for box in boxes)
+
+
+def test_the_episode_line_keeps_its_shape_in_forced_colours(page: Page, address: str) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(forced_colors="active", color_scheme=scheme)
+        page.goto(address + "episode-3/")
+        strokes = page.eval_on_selector_all(
+            ".row path", "all => all.map(e => getComputedStyle(e).stroke)"
+        )
+        ink = page.evaluate("getComputedStyle(document.querySelector('.line p')).color")
+        assert set(strokes) == {ink}
