@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lxml import html
 from test_captions import publish
 
+from podcast import palette
 from podcast.episode_line import ROWS, UNITS, EpisodeLine, draw
 from podcast.pages import episode as page
 from podcast.published import Publication, PublishedEpisode
@@ -224,7 +225,7 @@ def hour() -> PublishedEpisode:
 
 def figure(published: PublishedEpisode) -> html.HtmlElement | None:
     """The line as a browser reads it from the episode's page."""
-    theme = Theme((built_in(),))
+    theme = Theme((built_in(),), {palette.FILE: palette.style_sheet().encode()})
     assets = {name: asset.path for name, asset in theme.static.items()}
     publication = Publication(Workspace(ROOT).show(), (published,))
     ((_, view),) = page.views(publication, assets)
