@@ -251,6 +251,7 @@ def test_the_picture_has_a_name_and_the_words_say_what_it_shows() -> None:
     assert drawn is not None
     (picture,) = drawn.xpath(".//*[@role='img']")
     assert picture.get("aria-label") == "Frise de l'épisode, décrite juste après"
+    assert [inside.get("aria-hidden") for inside in picture] == ["true"]
     assert drawn.get("aria-label") == drawn.findtext("figcaption") == "Qui parle quand"
     names = [span.text for span in picture.iter("span")]
     assert names == [
