@@ -71,36 +71,43 @@ def unreadable(look: Look, tree: Tree) -> list[Fault]:
 
 def palette(look: Look) -> Palette:
     """The palette of a look that has no fault."""
-    schemes = {name: _tinted(scheme, look.accent) for name, scheme in SCHEMES.items()}
-    schemes["light"] = _light(look)
+    schemes = {name: _scheme(name, look) for name in SCHEMES}
     return replace(BUILT_IN, schemes=schemes, body=_families(look.font))
 
 
-def _light(look: Look) -> Scheme:
-    base = SCHEMES["light"]
-    paper = look.paper or base.paper
-    ink = look.ink or nearest(base.ink, [paper], AAA)
-    return _settled(
-        replace(
-            base,
-            paper=paper,
-            ink=ink,
-            quiet=nearest(mixed(ink, paper, 0.15) if look.ink else base.quiet, [paper], AAA),
-            accent=look.accent or nearest(base.accent, [paper], AAA),
-            accent_ground=tinted_as(base.accent_ground, look.accent or base.accent_ground),
-            signal=nearest(base.signal, [paper], SHAPE),
-            edge=nearest(base.edge, [paper], SHAPE),
-            line=mixed(paper, ink, 0.2) if look.paper else base.line,
-        )
+# What takes a shade of the chosen accent.  Sepia and high contrast keep their own character.
+_SHADED = {
+    "light": ("ink", "quiet", "line", "edge", "accent_ground"),
+    "dark": ("paper", "raised", "ink", "quiet", "line", "edge", "accent_ground"),
+}
+
+
+def _scheme(name: str, look: Look) -> Scheme:
+    scheme = SCHEMES[name]
+    if look.accent:
+        shaded = {t: tinted_as(getattr(scheme, t), look.accent) for t in _SHADED.get(name, ())}
+        scheme = replace(scheme, accent=as_light_as(scheme.accent, look.accent), **shaded)
+    if name == "light":
+        scheme = _chosen(scheme, look)
+    grounds = [scheme.paper, scheme.raised]
+    fitted = {
+        token: nearest(getattr(scheme, token), grounds, ratio)
+        for tokens, ratio in ((("ink", "quiet", "accent"), AAA), (("signal", "edge"), SHAPE))
+        for token in tokens
+    }
+    return _settled(replace(scheme, **fitted))
+
+
+def _chosen(scheme: Scheme, look: Look) -> Scheme:
+    paper, ink = look.paper or scheme.paper, look.ink or scheme.ink
+    return replace(
+        scheme,
+        paper=paper,
+        ink=ink,
+        accent=look.accent or scheme.accent,
+        quiet=mixed(ink, paper, 0.15) if look.ink else scheme.quiet,
+        line=mixed(paper, ink, 0.2) if look.paper else scheme.line,
     )
-
-
-def _tinted(base: Scheme, accent: str | None) -> Scheme:
-    if accent is None:
-        return base
-    colour = nearest(as_light_as(base.accent, accent), [base.paper, base.raised], AAA)
-    ground = tinted_as(base.accent_ground, accent)
-    return _settled(replace(base, accent=colour, accent_ground=ground))
 
 
 def _settled(scheme: Scheme) -> Scheme:

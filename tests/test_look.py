@@ -108,13 +108,13 @@ def test_nothing_chosen_is_the_theme_as_it_is() -> None:
 
 
 def test_the_hue_reaches_every_scheme() -> None:
-    made = palette(Look(accent="#7a1f5c"))
+    made = palette(Look(accent="#7a1f5c")).schemes
     hue = lightness_and_hue("#7a1f5c")[2]
-    for name, scheme in made.schemes.items():
-        # The ground of strong contrast is black, whatever the show's colour.
-        for colour in (scheme.accent, *([scheme.accent_ground] if name != "contrast" else ())):
-            assert abs(lightness_and_hue(colour)[2] - hue) < 12
-    assert made.schemes["dark"].paper == BUILT_IN.schemes["dark"].paper
+    shades = [scheme.accent for scheme in made.values()]
+    shades += [made["light"].accent_ground, made["dark"].accent_ground, made["dark"].raised]
+    assert all(abs(lightness_and_hue(shade)[2] - hue) < 12 for shade in shades)
+    for name, paper in (("sepia", "#f4ead5"), ("contrast", "#000000"), ("light", "#fbf8f1")):
+        assert made[name].paper == paper
 
 
 def test_a_grey_accent_stays_grey() -> None:
