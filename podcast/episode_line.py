@@ -275,6 +275,6 @@ def _ticks(whole: int) -> Iterator[Tick]:
         at = number * step
         units = round(UNITS * at / whole)
         anchor = "middle" if 0 < units <= 0.85 * UNITS else "end" if units else "start"
-        label = spoken(at).removesuffix(" 0 min") if at else "0"
+        label = spoken(at).removesuffix(" 0\u00a0min") if at else "0"
         room = 2 if number % 2 else 0 if number in (0, last - last % 2) else 1
         yield Tick(label, _percent(units), anchor, room)

@@ -46,13 +46,16 @@ def srt(ms: int) -> str:
 
 
 def spoken(ms: int) -> str:
-    """``12 min 34 s``: a screen reader says it as words, where it spells ``12:34`` by digits."""
+    """``12 min 34 s``: a screen reader says it as words, where it spells ``12:34`` by digits.
+
+    A number and its unit are held together by a no-break space.
+    """
     hours, minutes, seconds, _ = split(ms)
-    parts = [f"{hours} h"] if hours else []
+    parts = [f"{hours}\u00a0h"] if hours else []
     if hours or minutes:
-        parts.append(f"{minutes} min")
+        parts.append(f"{minutes}\u00a0min")
     if seconds or not parts:
-        parts.append(f"{seconds} s")
+        parts.append(f"{seconds}\u00a0s")
     return " ".join(parts)
 
 

@@ -98,10 +98,10 @@ def test_a_turn_goes_on_over_paragraphs_and_sounds() -> None:
     )  # fmt: skip
     assert drawn
     assert [(v.name, v.turns, v.length, v.share) for v in drawn.voices] == [
-        ("A", 2, "2 s", 59), ("B", 1, "2 s", 41),
+        ("A", 2, "2 s", 59), ("B", 1, "2 s", 41),
     ]  # fmt: skip
     assert drawn.rows[0].path == "M0 0H90M300 0H400M600 0H700"
-    assert (drawn.sounds, drawn.sounds_length) == ("M90 0H300", "2 s")
+    assert (drawn.sounds, drawn.sounds_length) == ("M90 0H300", "2 s")
     assert (drawn.parts, drawn.bounds) == ((), "")
 
 
@@ -168,7 +168,7 @@ def test_one_person_alone_is_chapters_and_sounds_only() -> None:
     assert drawn
     assert (drawn.voices, drawn.rows) == ((), ())
     assert [(p.number, p.start, p.end, p.length) for p in drawn.parts] == [
-        (1, 0, 250, "5 s"), (2, 250, 1000, "15 s"),
+        (1, 0, 250, "5 s"), (2, 250, 1000, "15 s"),
     ]  # fmt: skip
     assert drawn.bounds == "M250 0V1"
 
@@ -184,8 +184,8 @@ def test_numbers_of_chapters_are_left_out_rather_than_drawn_over_one_another() -
 
 @pytest.mark.parametrize(
     ("seconds", "labels"),
-    [(92, "0|30 s|1 min|1 min 30 s"), (3600, "0|15 min|30 min|45 min|1 h"), (3, "0|1 s|2 s|3 s"),
-     (7 * 3600, "0|2 h|4 h|6 h")],
+    [(92, "0|30 s|1 min|1 min 30 s"), (3600, "0|15 min|30 min|45 min|1 h"), (3, "0|1 s|2 s|3 s"),
+     (7 * 3600, "0|2 h|4 h|6 h")],
 )  # fmt: skip
 def test_round_times_stand_under_the_line(seconds: int, labels: str) -> None:
     drawn = line([said("A", (0, 1)), said("B", (1, 2))], seconds * 1000)

@@ -25,9 +25,9 @@ def test_never_sixty_seconds() -> None:
 
 
 def test_spoken_as_words() -> None:
-    assert timecode.spoken(754_000) == "12 min 34 s"
-    assert timecode.spoken(0) == "0 s"
-    assert timecode.spoken(3_600_000) == "1 h 0 min"
+    assert timecode.spoken(754_000) == "12 min 34 s"
+    assert timecode.spoken(0) == "0 s"
+    assert timecode.spoken(3_600_000) == "1 h 0 min"
     assert timecode.iso(3_723_000) == "PT1H2M3S"
 
 

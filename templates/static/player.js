@@ -46,9 +46,9 @@
   const spoken = (seconds) => {
     const [h, m, s] = parts(seconds);
     const found = [];
-    if (h) found.push(`${h} h`);
-    if (h || m) found.push(`${m} min`);
-    if (s || !found.length) found.push(`${s} s`);
+    if (h) found.push(`${h}\u00a0h`);
+    if (h || m) found.push(`${m}\u00a0min`);
+    if (s || !found.length) found.push(`${s}\u00a0s`);
     return found.join(" ");
   };
   const clock = (seconds) => {
@@ -88,9 +88,9 @@
   const playIcon = icon(PLAY);
   const playText = make("span", { textContent: say("player.play") });
   const play = button("play", playIcon, playText);
-  const back = button("back", icon(TURN_BACK), hidden(`${say("player.back")} `), `${BACK} s`);
+  const back = button("back", icon(TURN_BACK), hidden(`${say("player.back")} `), `${BACK}\u00a0s`);
   const forward = button(
-    "forward", icon(TURN_FORWARD), hidden(`${say("player.forward")} `), `${FORWARD} s`,
+    "forward", icon(TURN_FORWARD), hidden(`${say("player.forward")} `), `${FORWARD}\u00a0s`,
   );
   const position = make("input", { type: "range", id: "position", min: 0, step: STEP, value: 0 });
   position.setAttribute("aria-label", say("player.position"));
