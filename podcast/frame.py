@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from podcast.embedded import embedded
+from podcast.palette import FIRST_FONTS
 from podcast.show import Show
 from podcast.wording import Wording
 
@@ -24,6 +25,8 @@ class Frame:
     show_language: str
     cover: str
     cover_alt: str
+    fonts: tuple[str, ...]
+    """Fonts to ask for at once, so that no line moves when they come; by static file."""
 
     def script_words(self, *groups: str) -> Markup:
         """The sentences that the scripts of this page say, as JSON."""
@@ -45,4 +48,5 @@ def frame(show: Show, language: str, depth: int, assets: Mapping[str, str]) -> F
         show_language=show.language,
         cover=show.cover,
         cover_alt=show.cover_alt or "",
+        fonts=FIRST_FONTS if show.look.font == "hyperlegible" else (),
     )

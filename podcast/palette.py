@@ -134,6 +134,10 @@ FONTS: Mapping[str, str] = {
 }
 
 
+# The theme's own font, in the two weights that every page begins with, by static file.
+FIRST_FONTS = ("fonts/hyperlegible-regular.woff2", "fonts/hyperlegible-bold.woff2")
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Everything that a show's pages are painted and set with."""

@@ -8,6 +8,8 @@ import pytest
 from conftest import ROOT
 from fontTools.ttLib import TTFont
 
+from podcast.palette import FIRST_FONTS
+
 STATIC = ROOT / "templates" / "static"
 FRENCH = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -59,6 +61,10 @@ def test_every_sign_of_french_is_drawn(face: tuple[str, str]) -> None:
 def test_the_licence_lies_beside_them_and_is_named() -> None:
     assert "SIL OPEN FONT LICENSE Version 1.1" in (STATIC / "fonts" / "OFL.txt").read_text("utf-8")
     assert "templates/static/fonts/OFL.txt" in (ROOT / "NOTICE").read_text("utf-8")
+
+
+def test_what_a_page_asks_for_at_once_is_what_it_is_set_in() -> None:
+    assert tuple(FACES[weight, "normal"][0][0] for weight in ("400", "700")) == FIRST_FONTS
 
 
 def test_what_a_page_loads_is_light() -> None:

@@ -127,6 +127,9 @@ def test_a_workspace_replaces_templates_and_static_files_by_name(
     page = (show / "site" / "episode-3" / "index.html").read_text("utf-8")
     assert "<p>Bonjour</p>" in home
     assert "<p>Bonjour</p>" not in page
+    fonts = re.findall(r'<link rel="preload" href="\.\./(.*?)" as="font"', page)
+    assert all((show / "site" / font).is_file() for font in fonts)
+    assert len(fonts) == 2
     sheets = re.findall(r'<link rel="stylesheet" href="\.\./(.*?)"', page)
     palette, style, own = ((show / "site" / sheet).read_text("utf-8") for sheet in sheets)
     assert own == "p { color: red }"
