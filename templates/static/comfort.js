@@ -43,6 +43,7 @@
 
   let chosen = stored();
   apply(chosen);
+  root.dataset.scripts = "";
 
   const set = (name, value) => {
     chosen = { ...chosen, [name]: value };
