@@ -133,6 +133,8 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
     made[show.cover] = cover.read_bytes()
     for page in kinds():
         for path, view in page.views(publication, addresses):
+            if path in made:
+                raise Fixable(fault("episode.taken", slug=path.split("/")[0]))
             made[path] = theme.render(page.TEMPLATE, view).encode()
     for published in publication.episodes:
         for kind in formats():

@@ -8,7 +8,6 @@ tree that it makes, through an extension registered with it.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -36,7 +35,7 @@ def render(publication: Publication) -> bytes:
     generator.register_extension("pc", *_extensions(show), atom=False, rss=True)
     generator.title(_clean(show.title))
     # feedgen takes the last link for the channel's own, so the page comes after the feed.
-    generator.link(href=address(show, FILE), rel="self", type=MEDIA_TYPE)
+    generator.link(href=show.url(FILE), rel="self", type=MEDIA_TYPE)
     generator.link(href=show.address, rel="alternate")
     generator.description(_clean(show.description))
     generator.language(show.language.lower())
@@ -49,25 +48,20 @@ def render(publication: Publication) -> bytes:
     generator.podcast.itunes_category(category, sub or None)
     generator.podcast.itunes_author(_clean(show.author))
     generator.podcast.itunes_owner(_clean(show.owner.name), show.owner.email)
-    generator.podcast.itunes_image(address(show, show.cover))
+    generator.podcast.itunes_image(show.url(show.cover))
     for published in publication.episodes:
         _item(generator.add_entry(order="append"), show, published)
     text: bytes = generator.rss_str(pretty=True)
     return text
 
 
-def address(show: Show, path: str) -> str:
-    """The address on the web of a path below the site."""
-    return show.address + quote(path)
-
-
 def _item(entry: Any, show: Show, published: PublishedEpisode) -> None:
     episode, enclosure = published.episode, published.enclosure
     entry.title(_clean(episode.title))
     entry.guid(episode.guid, permalink=False)
-    entry.link(href=address(show, f"{published.folder}/"))
+    entry.link(href=show.url(f"{published.folder}/"))
     entry.published(episode.date)
-    entry.enclosure(address(show, enclosure.path), str(enclosure.length), enclosure.media_type)
+    entry.enclosure(show.url(enclosure.path), str(enclosure.length), enclosure.media_type)
     entry.description(_clean(episode.summary))
     entry.content(_notes(show, published), type="CDATA")
     entry.pc.episode(published)
@@ -82,7 +76,7 @@ def _item(entry: Any, show: Show, published: PublishedEpisode) -> None:
 def _notes(show: Show, published: PublishedEpisode) -> str:
     """Show notes for apps: the way to the transcript comes first."""
     words = Wording(published.episode.language)
-    page = address(show, f"{published.folder}/") + "#transcript"
+    page = show.url(f"{published.folder}/") + "#transcript"
     date = long_date(published.episode.date, published.episode.language)
     first = Markup('<p><a href="{}">{}</a></p>').format(
         page, words.say("feed.transcript_link", date=date)
@@ -135,7 +129,7 @@ def _extensions(show: Show) -> tuple[type, type]:
             add(item, _ITUNES, "explicit", _yes(explicit))
             for kind in formats():
                 timed = {"rel": "captions"} if kind.SUFFIX in ("vtt", "srt") else {}
-                url = address(show, self.published.file(kind.SUFFIX))
+                url = show.url(self.published.file(kind.SUFFIX))
                 add(
                     item, _PODCAST, "transcript",
                     url=url, type=kind.MEDIA_TYPE, language=episode.language, **timed,

@@ -7,18 +7,31 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from podcast.accessibility import french_law
 from podcast.embedded import embedded
 from podcast.palette import FIRST_FONTS
+from podcast.published import Publication
 from podcast.show import Show
-from podcast.wording import Wording
+from podcast.wording import Wording, nearest
+
+_MENTIONS = {
+    "full": "access.mention_full",
+    "partial": "access.mention_partial",
+    "none": "access.mention_none",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Language, sentences, addresses from this page to the site's root and static files."""
+    """Language, sentences, addresses from this page to the site's root and static files.
+
+    ``accessibility`` and ``site_map`` are folders below the root; ``mention`` is the text of the
+    link to the first, which states the conformity where French law asks for it.
+    """
 
     language: str
     words: Wording
+    path: str
     root: str
     assets: Mapping[str, str]
     show_title: str
@@ -27,6 +40,10 @@ class Frame:
     cover_alt: str
     fonts: tuple[str, ...]
     """Fonts to ask for at once, so that no line moves when they come; by static file."""
+    accessibility: str
+    mention: str
+    site_map: str
+    contact: str
 
     def script_words(self, *groups: str) -> Markup:
         """The sentences that the scripts of this page say, as JSON."""
@@ -36,17 +53,41 @@ class Frame:
         """The address of a static file, from this page."""
         return self.root + self.assets[name]
 
+    @property
+    def here(self) -> str:
+        """The folder of this page below the root, as links to it end."""
+        return self.path.removesuffix("index.html")
 
-def frame(show: Show, language: str, depth: int, assets: Mapping[str, str]) -> Frame:
-    """The frame of a page that lies ``depth`` folders below the site's root."""
+
+def frame(publication: Publication, language: str, path: str, assets: Mapping[str, str]) -> Frame:
+    """The frame of the page that lies at ``path`` below the site's root."""
+    show, words = publication.show, Wording(language)
+    mention = words.say("access.link")
+    if french_law(show.accessibility, show.language):
+        mention = words.say(_MENTIONS[publication.conformity.state])
     return Frame(
         language=language,
-        words=Wording(language),
-        root="../" * depth,
+        words=words,
+        path=path,
+        root="../" * path.count("/"),
         assets=assets,
         show_title=show.title,
         show_language=show.language,
         cover=show.cover,
         cover_alt=show.cover_alt or "",
         fonts=FIRST_FONTS if show.look.font == "hyperlegible" else (),
+        accessibility=accessibility_folder(show),
+        mention=mention,
+        site_map=site_map_folder(show),
+        contact=show.owner.email,
     )
+
+
+def accessibility_folder(show: Show) -> str:
+    """Where the accessibility page is; /accessibilite is what the RGAA recommends."""
+    return "accessibilite/" if nearest(show.language) == "fr" else "accessibility/"
+
+
+def site_map_folder(show: Show) -> str:
+    """Where the site map is."""
+    return "plan-du-site/" if nearest(show.language) == "fr" else "site-map/"

@@ -65,6 +65,8 @@ def publish(
         )
         if broken := ledger.broken_promises(known, entries):
             raise FeedRefused(broken)
+        if publication.conformity.reason == "old_audit":
+            report.say("publish.old_audit")
         changes = site.replace(space.site, space.cache, assembly.files(work, publication, sounds))
         if entries != known:
             write(space.ledger, ledger.render(entries))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from podcast.accessibility import Conformity, conformity
 from podcast.episode import Episode
 from podcast.show import Show
 from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcript
@@ -51,12 +53,23 @@ class PublishedEpisode:
         return tuple(dict.fromkeys(names))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Publication:
     """The show with its episodes, the newest first."""
 
     show: Show
     episodes: tuple[PublishedEpisode, ...]
+
+    @cached_property
+    def uncorrected(self) -> int:
+        """How many transcripts no person has corrected."""
+        return sum(p.transcript.status != "reviewed" for p in self.episodes)
+
+    @cached_property
+    def conformity(self) -> Conformity:
+        """What may be said of the site's accessibility."""
+        newest = self.episodes[0].episode.date.date() if self.episodes else None
+        return conformity(self.show.accessibility, newest, self.uncorrected)
 
 
 def in_order(show: Show, episodes: list[PublishedEpisode]) -> Publication:

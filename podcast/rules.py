@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,6 +80,10 @@ def _zoned(value: Any) -> datetime:
     return moment
 
 
+def _day(value: Any) -> date:
+    return date.fromisoformat(_text(value))
+
+
 def _web(value: Any) -> str:
     text = _text(value)
     parts = urlsplit(text)
@@ -126,6 +130,7 @@ LANGUAGE = Rule("language", _matching(_TAG))
 EMAIL = Rule("email", _matching(_EMAIL))
 SLUG_RULE = Rule("slug", _slug)
 MOMENT = Rule("moment", _zoned)
+DAY = Rule("day", _day)
 WEB = Rule("web", _web)
 ADDRESS = Rule("web", _address)
 COLOUR = Rule("colour", _colour)

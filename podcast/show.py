@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
+from urllib.parse import quote
 
+from podcast.accessibility import Accessibility, contradictions
 from podcast.errors import Fixable, fault
 from podcast.look import Look, unreadable
 from podcast.rules import ADDRESS, EMAIL, INSIDE, LANGUAGE, LINE, STRICT, TEXT, UUID_RULE, WEB
@@ -94,8 +96,14 @@ class Show:
     """The colours and the font of the pages."""
     publish_unreviewed: bool = False
     """Publish automatic transcripts that nobody has corrected, saying so on the page."""
+    accessibility: Accessibility | None = None
+    """What is declared about the site's accessibility, and the audit that supports it."""
 
     __pydantic_config__: ClassVar = STRICT
+
+    def url(self, path: str) -> str:
+        """The address on the web of a path below the site."""
+        return self.address + quote(path)
 
 
 def read_show(text: str, file: str) -> Show:
@@ -114,6 +122,8 @@ def read_show(text: str, file: str) -> Show:
             place = tree.place(("people", key, "name"))
             faults.append(fault("show.same_name", place, name=person.name, other=names[folded]))
         names[folded] = key
+    if show.accessibility:
+        faults += contradictions(show.accessibility, tree)
     if faults:
         raise Fixable(faults)
     return show

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from podcast.accessibility import Accessibility, Audit
 from podcast.commands import names
 from podcast.episode import Episode
 from podcast.glossary import Term
 from podcast.look import Look
-from podcast.show import Owner, Person, Show, Sound
+from podcast.show import Owner, Person, Show, Sound, read_show
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
@@ -25,7 +26,9 @@ def test_every_command_has_its_section() -> None:
 
 
 @pytest.mark.parametrize(
-    "cls", [Show, Person, Owner, Sound, Look, Episode, Term], ids=lambda c: c.__name__
+    "cls",
+    [Show, Person, Owner, Sound, Look, Accessibility, Audit, Episode, Term],
+    ids=lambda c: c.__name__,
 )
 def test_every_key_has_its_row(cls: type) -> None:
     text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
@@ -58,3 +61,12 @@ def test_the_example_of_the_transcript_format_is_read() -> None:
     assert document.transcript.status == "reviewed"
     assert [note.id for note in document.transcript.notes] == ["rqth"]
     assert len(document.transcript.blocks) == 5
+
+
+def test_the_example_of_the_declaration_is_read() -> None:
+    page = (ROOT / "docs" / "accessibility-statement.md").read_text("utf-8")
+    example = re.findall(r"^```yaml\n(accessibility:.*?)^```$", page, re.MULTILINE | re.DOTALL)[0]
+    show = read_show((ROOT / "podcast.yaml").read_text("utf-8") + example, "podcast.yaml")
+    assert show.accessibility and show.accessibility.audit
+    keys = {field.name for cls in (Accessibility, Audit) for field in dataclasses.fields(cls)}
+    assert [key for key in sorted(keys) if f"{key}:" not in example] == []

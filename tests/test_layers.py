@@ -16,13 +16,13 @@ LAYERS = (
     "strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
-    "validation words_file align turns captioning checks transcript_inline episode_line",
+    "validation words_file align turns captioning checks transcript_inline episode_line accessibility",
     "look",
     "show timeline glossary typography reading",
     "doubts differences script_names script_notes script_lines",
-    "episode transcript_file frame",  # what people write
+    "episode transcript_file",  # what people write
     "published script_import imports",
-    "captions theme word_times",
+    "captions theme word_times frame",
     "pages feed",  # writers
     "speech_model",
     "audio tags whisper model_fetch",  # machines

@@ -133,8 +133,9 @@ def views(publication: Publication, assets: Mapping[str, str]) -> Iterator[tuple
         newer = _link(episodes[i - 1]) if i else None
         older = _link(episodes[i + 1]) if i + 1 < len(episodes) else None
         language = published.episode.language
-        around = frame(publication.show, language, 1, assets)
-        yield f"{published.folder}/index.html", _view(published, around, newer, older)
+        path = f"{published.folder}/index.html"
+        around = frame(publication, language, path, assets)
+        yield path, _view(published, around, newer, older)
 
 
 def _link(published: PublishedEpisode) -> Link:

@@ -56,5 +56,5 @@ def views(publication: Publication, assets: Mapping[str, str]) -> Iterator[tuple
         )
         for published in publication.episodes
     )
-    around = frame(show, show.language, 0, assets)
+    around = frame(publication, show.language, "index.html", assets)
     yield "index.html", IndexView(around, show.description, show.author, "feed.xml", entries)

@@ -1,0 +1,70 @@
+"""Sites made without any sound: a show from YAML, episodes from a few values, pages from both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from conftest import ROOT
+from lxml import html
+
+from podcast.episode import read_episode
+from podcast.pages import kinds
+from podcast.published import Enclosure, Publication, PublishedEpisode, in_order
+from podcast.show import Show, read_show
+from podcast.theme import Theme, built_in
+from podcast.timeline import make_timeline
+from podcast.transcript import MachineWords, Paragraph, Speaker, Text, Transcript, Word
+
+SAMPLE = (ROOT / "podcast.yaml").read_text("utf-8")
+THEME = Theme((built_in(),))
+
+
+def show(extra: str = "", language: str = "fr") -> Show:
+    """The sample show with more keys."""
+    return read_show(
+        SAMPLE.replace("language: fr", f"language: {language}") + extra, "podcast.yaml"
+    )
+
+
+def episode(
+    of: Show, slug: str, date: str = "2026-11-02", status: str = "reviewed", head: str = ""
+) -> PublishedEpisode:
+    """An episode in which somebody says one word."""
+    text = (
+        f"---\ntitle: Titre de {slug}\ndate: {date}T06:00:00+01:00\nguid: {slug}\n"
+        f"summary: Résumé\n{head}---\n"
+    )
+    made = read_episode(text, f"episodes/{slug}/episode.md", slug, of)
+    paragraph = Paragraph(Speaker("La présentatrice", "presentatrice"), (Text("Bonjour"),), 1)
+    transcript = Transcript(made.language, status, (paragraph,))
+    words = MachineWords(
+        "d", 3_723_000, made.language, "faster-whisper 1", "demo",
+        datetime(2026, 11, 1).isoformat(), (Word(1000, 1500, 90, " Bonjour"),),
+    )  # fmt: skip
+    timeline = make_timeline(transcript, words)
+    enclosure = Enclosure(f"audio/{slug}.0a1b2c3d.mp3", 12_345, "audio/mpeg", 3_723_000)
+    return PublishedEpisode(made, transcript, timeline, (), (), enclosure, words)
+
+
+def pages(of: Show, episodes: Iterable[PublishedEpisode]) -> dict[str, str]:
+    """The text of every page by its path below the site."""
+    publication: Publication = in_order(of, list(episodes))
+    addresses = {name: asset.path for name, asset in THEME.static.items()}
+    return {
+        path: THEME.render(page.TEMPLATE, view)
+        for page in kinds()
+        for path, view in page.views(publication, addresses)
+    }
+
+
+def tree(page: str) -> html.HtmlElement:
+    """The page's elements."""
+    return html.document_fromstring(page.encode())
+
+
+def said(page: str) -> str:
+    """The text of the page's main part, its spaces made one."""
+    main = tree(page).find(".//main")
+    assert main is not None
+    return " ".join(main.text_content().split())
