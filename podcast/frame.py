@@ -83,6 +83,16 @@ def frame(publication: Publication, language: str, path: str, assets: Mapping[st
     )
 
 
+def list_pages(publication: Publication) -> int:
+    """How many pages the list of episodes has; an empty one has one."""
+    return max(1, -(-len(publication.episodes) // publication.show.episodes_per_page))
+
+
+def list_path(page: int) -> str:
+    """Where a page of the list of episodes is, from 1; the first is the home page."""
+    return "index.html" if page == 1 else f"page/{page}/index.html"
+
+
 def accessibility_folder(show: Show) -> str:
     """Where the accessibility page is; /accessibilite is what the RGAA recommends."""
     return "accessibilite/" if nearest(show.language) == "fr" else "accessibility/"

@@ -96,6 +96,8 @@ class Show:
     """The colours and the font of the pages."""
     publish_unreviewed: bool = False
     """Publish automatic transcripts that nobody has corrected, saying so on the page."""
+    episodes_per_page: int = 20
+    """How many episodes a page of the list shows."""
     accessibility: Accessibility | None = None
     """What is declared about the site's accessibility, and the audit that supports it."""
 
@@ -122,6 +124,11 @@ def read_show(text: str, file: str) -> Show:
             place = tree.place(("people", key, "name"))
             faults.append(fault("show.same_name", place, name=person.name, other=names[folded]))
         names[folded] = key
+    if show.episodes_per_page < 1:
+        place = tree.place(("episodes_per_page",))
+        value = show.episodes_per_page
+        key = "episodes_per_page"
+        faults.append(fault("field.too_small", place, key=key, value=value, limit=1))
     if show.accessibility:
         faults += contradictions(show.accessibility, tree)
     if faults:

@@ -89,7 +89,7 @@ def test_the_declaration_has_the_mandatory_parts_in_the_mandatory_order() -> Non
         "est partiellement conforme", "réalisé par la société Exemple, terminé le 15 septembre 2026",
         "80 % des critères du RGAA sont respectés (40 sur 50 critères applicables)",
         "Les titres de chapitres ne sont pas traduits.", "Aucune dérogation",
-        "établie le 20 septembre 2026", "mise à jour le 1 octobre 2026", "WebVTT",
+        "établie le 20 septembre 2026", "mise à jour le 1er octobre 2026", "WebVTT",
         "NVDA et Firefox", "axe 4.12", "Épisode 1", "podcast@example.org",
         "Défenseur des droits", "Libre réponse 71120", "75342 Paris CEDEX 07",
     ]  # fmt: skip

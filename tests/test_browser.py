@@ -21,7 +21,7 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
 ).split()
-PAGES = ("", "episode-1/", "episode-2/", "episode-3/")
+PAGES = ("", "episode-1/", "episode-2/", "episode-3/", "plan-du-site/", "accessibilite/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice"]
 
 
