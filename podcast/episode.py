@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from podcast.errors import Fixable, fault
 from podcast.front_matter import split_front_matter
-from podcast.rules import INSIDE, LANGUAGE, LINE, MOMENT, STRICT, TEXT
+from podcast.rules import INSIDE, LANGUAGE, LINE, MOMENT, SLUG_RULE, STRICT, TEXT
 from podcast.show import Show
 from podcast.strict_yaml import read_yaml
 from podcast.validation import validate
@@ -47,6 +47,8 @@ class Episode:
     """A sound file in this folder, played before the recording."""
     closing: Annotated[str, INSIDE] | None = None
     """A sound file in this folder, played after the recording."""
+    translation_of: Annotated[str, SLUG_RULE] | None = None
+    """The episode that this one is a version of, in another language: its folder's name."""
 
     __pydantic_config__: ClassVar = STRICT
 

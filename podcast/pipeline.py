@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast import assembly, ledger, listening, mastering, site
-from podcast.errors import Fault, FeedRefused, Fixable
+from podcast.errors import Fault, FeedRefused, Fixable, Place, fault
 from podcast.memo import Digests
-from podcast.published import PublishedEpisode, in_order
+from podcast.published import Publication, PublishedEpisode, in_order
 from podcast.report import Reporter
 from podcast.timeline import make_timeline
 from podcast.transcript_file import text_digest
 from podcast.work import Work
-from podcast.workspace import Workspace, write
+from podcast.workspace import Workspace, line_of, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def publish(
         if faults:
             raise Fixable(faults)
         publication = in_order(work.show, ready)
+        if twice := _told_twice(space, publication):
+            raise Fixable(twice)
         entries = ledger.entries(
             publication, {p.episode.slug: text_digest(p.transcript) for p in ready}
         )
@@ -81,6 +83,20 @@ def publish(
                 seconds=time.monotonic() - began,
             )
         return Outcome(len(ready), changes)
+
+
+def _told_twice(space: Workspace, publication: Publication) -> list[Fault]:
+    """Versions of one episode that are in the same language."""
+    faults = []
+    for published in publication.episodes:
+        episode = published.episode
+        for other in publication.versions(published):
+            if episode.translation_of and other.episode.language == episode.language:
+                file = space.episode_file(episode.slug)
+                place = Place(space.name(file), line_of(space.text(file), "translation_of"))
+                slug, language = other.episode.slug, episode.language
+                faults.append(fault("episode.same_language", place, slug=slug, language=language))
+    return faults
 
 
 def prepare(

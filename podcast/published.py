@@ -60,6 +60,19 @@ class Publication:
     show: Show
     episodes: tuple[PublishedEpisode, ...]
 
+    def versions(self, published: PublishedEpisode) -> tuple[PublishedEpisode, ...]:
+        """The same episode in other languages, by language; without itself."""
+        family = self._families[_original(published)]
+        return tuple(version for version in family if version is not published)
+
+    @cached_property
+    def _families(self) -> dict[str, tuple[PublishedEpisode, ...]]:
+        families: dict[str, tuple[PublishedEpisode, ...]] = {}
+        for published in sorted(self.episodes, key=lambda p: (p.episode.language, p.episode.slug)):
+            slug = _original(published)
+            families[slug] = (*families.get(slug, ()), published)
+        return families
+
     @cached_property
     def uncorrected(self) -> int:
         """How many transcripts no person has corrected."""
@@ -70,6 +83,10 @@ class Publication:
         """What may be said of the site's accessibility."""
         newest = self.episodes[0].episode.date.date() if self.episodes else None
         return conformity(self.show.accessibility, newest, self.uncorrected)
+
+
+def _original(published: PublishedEpisode) -> str:
+    return published.episode.translation_of or published.episode.slug
 
 
 def in_order(show: Show, episodes: list[PublishedEpisode]) -> Publication:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast.episode import Episode, read_episode
-from podcast.errors import Busy, Fixable, Outside, Place, fault
+from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
 from podcast.glossary import Glossary, read_glossary
 from podcast.recording import Recording, Track
 from podcast.rules import is_slug
@@ -87,14 +87,35 @@ class Workspace:
         """An episode; raises :class:`Fixable` for an unknown slug or a faulty file."""
         path = self.episode_file(slug)
         if not is_slug(slug) or not path.is_file():
-            import difflib
+            raise Fixable(self._unknown(slug))
+        episode = read_episode(self.text(path), self.name(path), slug, show)
+        if episode.translation_of:
+            self._check_translation(episode, episode.translation_of, show)
+        return episode
 
-            known = self.slugs()
-            near = difflib.get_close_matches(slug, known, 1, 0.5)
-            if near:
-                raise Fixable(fault("episode.unknown_near", slug=slug, near=near[0]))
-            raise Fixable(fault("episode.unknown", slug=slug, known=", ".join(known) or "-"))
-        return read_episode(self.text(path), self.name(path), slug, show)
+    def _unknown(self, slug: str, place: Place | None = None) -> Fault:
+        import difflib
+
+        known = self.slugs()
+        near = difflib.get_close_matches(slug, known, 1, 0.5)
+        if near:
+            return fault("episode.unknown_near", place, slug=slug, near=near[0])
+        return fault("episode.unknown", place, slug=slug, known=", ".join(known) or "-")
+
+    def _check_translation(self, episode: Episode, slug: str, show: Show) -> None:
+        """Raise :class:`Fixable` where the original is unknown, a version itself, or no other."""
+        file = self.episode_file(episode.slug)
+        place = Place(self.name(file), line_of(self.text(file), "translation_of"))
+        path = self.episode_file(slug)
+        if not path.is_file():
+            raise Fixable(self._unknown(slug, place))
+        original = read_episode(self.text(path), self.name(path), slug, show)
+        if original.language == episode.language:
+            language = episode.language
+            raise Fixable(fault("episode.same_language", place, slug=slug, language=language))
+        if original.translation_of:
+            first = original.translation_of
+            raise Fixable(fault("episode.translation_chain", place, slug=slug, first=first))
 
     def transcript(self, slug: str, show: Show, language: str) -> Transcript:
         """The edited transcript; raises :class:`Fixable` with every fault of its file."""
