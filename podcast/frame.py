@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from podcast import structured
 from podcast.accessibility import french_law
+from podcast.dates import language_name
 from podcast.embedded import embedded
 from podcast.palette import FIRST_FONTS
 from podcast.published import Publication
+from podcast.published import Publication, PublishedEpisode
 from podcast.show import Show
 from podcast.wording import Wording, nearest
 
@@ -22,11 +25,24 @@ _MENTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """This page in another language: its address from here and on the web."""
+
+    address: str
+    url: str
+    title: str
+    language: str
+    language_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Language, sentences, addresses from this page to the site's root and static files.
 
     ``accessibility`` and ``site_map`` are folders below the root; ``mention`` is the text of the
-    link to the first, which states the conformity where French law asks for it.
+    link to the first, which states the conformity where French law asks for it.  ``data`` is the
+    page's schema.org data, ``image`` and ``audio`` are what other sites show of it; either may be
+    empty.
     """
 
     language: str
@@ -44,6 +60,12 @@ class Frame:
     mention: str
     site_map: str
     contact: str
+    url: str
+    image: str
+    audio: str
+    audio_type: str
+    versions: tuple[Version, ...]
+    data: Markup
 
     def script_words(self, *groups: str) -> Markup:
         """The sentences that the scripts of this page say, as JSON."""
@@ -53,15 +75,33 @@ class Frame:
         """The address of a static file, from this page."""
         return self.root + self.assets[name]
 
-    @property
-    def here(self) -> str:
-        """The folder of this page below the root, as links to it end."""
-        return self.path.removesuffix("index.html")
 
-
-def frame(publication: Publication, language: str, path: str, assets: Mapping[str, str]) -> Frame:
-    """The frame of the page that lies at ``path`` below the site's root."""
+def frame(
+    publication: Publication,
+    language: str,
+    path: str,
+    assets: Mapping[str, str],
+    published: PublishedEpisode | None = None,
+) -> Frame:
+    """The frame of the page that lies at ``path`` below the site's root, maybe an episode's."""
     show, words = publication.show, Wording(language)
+    root = "../" * path.count("/")
+    data = Markup("")
+    versions: tuple[Version, ...] = ()
+    if published:
+        data = structured.script(structured.episode(publication, published))
+        versions = tuple(
+            Version(
+                address=f"{root}{version.folder}/",
+                url=show.url(f"{version.folder}/"),
+                title=version.episode.title,
+                language=version.episode.language,
+                language_name=language_name(version.episode.language, language),
+            )
+            for version in publication.versions(published)
+        )
+    elif path == list_path(1):
+        data = structured.script(structured.series(show))
     mention = words.say("access.link")
     if french_law(show.accessibility, show.language):
         mention = words.say(_MENTIONS[publication.conformity.state])
@@ -69,7 +109,7 @@ def frame(publication: Publication, language: str, path: str, assets: Mapping[st
         language=language,
         words=words,
         path=path,
-        root="../" * path.count("/"),
+        root=root,
         assets=assets,
         show_title=show.title,
         show_language=show.language,
@@ -80,6 +120,12 @@ def frame(publication: Publication, language: str, path: str, assets: Mapping[st
         mention=mention,
         site_map=site_map_folder(show),
         contact=show.owner.email,
+        url=show.url(path.removesuffix("index.html")),
+        image=show.url(show.cover),
+        audio=show.url(published.enclosure.path) if published else "",
+        audio_type=published.enclosure.media_type if published else "",
+        versions=versions,
+        data=data,
     )
 
 

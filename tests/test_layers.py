@@ -22,7 +22,8 @@ LAYERS = (
     "doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports",
-    "captions theme word_times frame",
+    "captions theme word_times structured",
+    "frame",
     "pages feed",  # writers
     "speech_model",
     "audio tags whisper model_fetch",  # machines

@@ -134,7 +134,7 @@ def views(publication: Publication, assets: Mapping[str, str]) -> Iterator[tuple
         older = _link(episodes[i + 1]) if i + 1 < len(episodes) else None
         language = published.episode.language
         path = f"{published.folder}/index.html"
-        around = frame(publication, language, path, assets)
+        around = frame(publication, language, path, assets, published)
         yield path, _view(published, around, newer, older)
 
 
