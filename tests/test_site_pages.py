@@ -1,0 +1,105 @@
+"""Pages that the sample show lacks, in a real Chromium: a long list, an audit, other languages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from small_site import THEME, episode, pages, show
+from test_accessibility import AUDIT
+from test_browser import QUIET, RULES, chromium
+from test_index import many
+
+from podcast.show import Show
+
+SHOWN = (
+    "fr/", "fr/page/5/", "fr/plan-du-site/", "fr/accessibilite/", "fr/v/", "fr/w/",
+    "en/accessibility/", "en/site-map/", "en/page/2/",
+)  # fmt: skip
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def write(folder: Path, of: Show) -> None:
+    versions = [episode(of, "v"), episode(of, "w", head="language: de\ntranslation_of: v\n")]
+    made = pages(of, [*versions, *many(of, 100)])
+    files = {path: text.encode() for path, text in made.items()}
+    files |= {asset.path: asset.content for asset in THEME.static.values()}
+    files["cover.jpg"] = (ROOT / "cover.jpg").read_bytes()
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("sites")
+    paged = "episodes_per_page: 10\n"
+    write(folder / "fr", show(paged + AUDIT))
+    write(folder / "en", show(paged + AUDIT, "en"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield made
+        made.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    size = ViewportSize(width=320, height=800)
+    context = browser.new_context(viewport=size, color_scheme=request.param)
+    made = context.new_page()
+    problems: list[str] = []
+    made.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    yield made
+    context.close()
+    # These sites have pages and no sound.
+    assert [told for told in problems if "404" not in told] == []
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_axe_finds_nothing_and_nothing_is_wider_than_320(
+    page: Page, address: str, path: str
+) -> None:
+    page.goto(address + path)
+    options = {"runOnly": {"type": "tag", "values": RULES}, "rules": {
+        "color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True},
+    }}  # fmt: skip
+    found = Axe().run(page, options=options).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_the_list_is_walked_with_the_keyboard_alone(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "fr/")
+    for number in (2, 3):
+        page.get_by_role("link", name="Page suivante").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/fr/page/{number}/index.html")
+        assert page.get_by_role("heading", level=1).inner_text() == (
+            f"Tous les épisodes, page {number} sur 11"
+        )
+    page.get_by_role("link", name="Page précédente").click()
+    page.get_by_role("link", name="Page 1", exact=True).click()
+    page.wait_for_url("**/fr/index.html")
+    context.close()
