@@ -12,7 +12,6 @@ from podcast.accessibility import french_law
 from podcast.dates import language_name
 from podcast.embedded import embedded
 from podcast.palette import FIRST_FONTS
-from podcast.published import Publication
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import Show
 from podcast.wording import Wording, nearest
