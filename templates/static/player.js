@@ -212,7 +212,8 @@
     position.max = longest();
     show();
   });
-  audio.addEventListener("error", () => tell(say("player.broken")));
+  const broken = () => tell(say("player.broken"));
+  audio.addEventListener("error", broken);
   audio.addEventListener("ended", () => remember(placeKey, null));
 
   // Captions, large.
@@ -341,6 +342,8 @@
     bar.classList.toggle("stuck", !title.isIntersecting && title.boundingClientRect.top < 0);
   }).observe(document.getElementById("listen"));
   show();
+  // It may have failed before this script ran.
+  if (audio.error) broken();
   if (!goToAddress()) {
     const place = recall(placeKey);
     if (typeof place === "number" && place < length() - 15) {
