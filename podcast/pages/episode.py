@@ -84,6 +84,7 @@ class Download:
 
     address: str
     label: str
+    kilobytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +177,19 @@ def _view(
         provenance=_provenance(published, around.words),
         reviewed=published.transcript.status == "reviewed",
         downloads=tuple(
-            Download(f"{episode.slug}.{kind.SUFFIX}", kind.LABEL) for kind in formats()
+            Download(
+                f"{episode.slug}.{kind.SUFFIX}", kind.LABEL, _kilobytes(kind.render(published))
+            )
+            for kind in formats()
         ),
         newer=newer,
         older=older,
     )
+
+
+def _kilobytes(text: str) -> int:
+    """Never 0, which would say that nothing is there."""
+    return max(1, round(len(text.encode()) / 1000))
 
 
 def _provenance(published: PublishedEpisode, words: Wording) -> str:
