@@ -8,6 +8,7 @@ from datetime import datetime
 from conftest import ROOT
 from lxml import html
 
+from podcast import palette
 from podcast.episode import read_episode
 from podcast.pages import kinds
 from podcast.published import Enclosure, Publication, PublishedEpisode, in_order
@@ -17,7 +18,7 @@ from podcast.timeline import make_timeline
 from podcast.transcript import MachineWords, Paragraph, Speaker, Text, Transcript, Word
 
 SAMPLE = (ROOT / "podcast.yaml").read_text("utf-8")
-THEME = Theme((built_in(),))
+THEME = Theme((built_in(),), {palette.FILE: palette.style_sheet().encode()})
 
 
 def show(extra: str = "", language: str = "fr") -> Show:

@@ -16,8 +16,8 @@ LAYERS = (
     "strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
-    "validation words_file align turns captioning checks transcript_inline episode_line accessibility",
-    "look",
+    "validation words_file align turns captioning checks transcript_inline episode_line",
+    "look accessibility",
     "show timeline glossary typography reading",
     "doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write

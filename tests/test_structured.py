@@ -147,7 +147,8 @@ def test_a_hostile_title_stays_a_title() -> None:
     page = pages(of, [replace(made, episode=replace(made.episode, title=hostile))])["a/index.html"]
     assert data(page)["name"] == hostile
     assert meta(page)["og:title"].startswith(hostile)
-    assert len(tree(page).xpath("//script")) == 1
+    assert len(tree(page).xpath("//script[@type='application/ld+json']")) == 1
+    assert tree(page).xpath("//script[not(@src) and not(@type)]") == []
 
 
 def test_two_versions_in_one_language_are_refused(sample: Path) -> None:
