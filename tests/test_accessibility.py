@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from conftest import copy_show, run_podcast
 from hypothesis import given
 from hypothesis import strategies as st
 from small_site import SAMPLE, episode, pages, said, show, tree
@@ -134,6 +136,16 @@ def test_an_old_audit_supports_nothing_any_more() -> None:
     assert "l’audit du 15 septembre 2026 a plus de trois ans et n’est plus valable" in said(old)
     renewed = AUDIT.replace("updated: 2026-10-01", "updated: 2029-10-01")
     assert state(statement(renewed, newest="2027-01-01")) == "Accessibilité : non conforme"
+
+
+def test_publish_tells_that_an_audit_has_run_out(tmp_path: Path, published: Path) -> None:
+    folder = copy_show(tmp_path / "show", cache=published / ".podcast")
+    with (folder / "podcast.yaml").open("a", encoding="utf-8") as file:
+        file.write(AUDIT.replace("2026-09-15", "2023-09-15"))
+    ran = run_podcast(["publish", "episode-3"], folder)
+    assert ran.code == 0
+    assert "L'audit d'accessibilité a plus de trois ans" in ran.out
+    assert state((folder / "site" / PAGE).read_text("utf-8")) == "Accessibilité : non conforme"
 
 
 def test_an_automatic_transcript_takes_full_conformity_away() -> None:

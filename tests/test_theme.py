@@ -137,3 +137,16 @@ def test_a_workspace_replaces_templates_and_static_files_by_name(
     found = re.fullmatch(r"body \{ background: url\((wall\.[0-9a-f]{8}\.png)\) \}", style)
     assert found
     assert (show / "site" / "assets" / found[1]).read_bytes() == PNG
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates" / "static").glob("*.css")), ids=str)
+def test_every_block_of_the_styles_is_closed(path: Path) -> None:
+    """A block left open swallows all that follows, and nothing else would say so."""
+    text = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", path.read_text("utf-8"), flags=re.DOTALL)
+    depth, deepest = 0, 0
+    for sign in re.findall(r"[{}]", text):
+        depth += 1 if sign == "{" else -1
+        deepest = max(deepest, depth)
+        assert depth >= 0
+    assert depth == 0
+    assert 1 <= deepest <= 3
