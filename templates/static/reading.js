@@ -122,6 +122,7 @@
     const word = found ? lastAtOrBefore(found.starts.length, (i) => found.starts[i], ms) : -1;
     if (found !== heard) {
       heard?.element.classList.remove("heard");
+      highlight?.clear();
       heard = found;
       spoken = -1;
       heard?.element.classList.add("heard");
