@@ -2,10 +2,11 @@
 
     python3 start.py demo [for publish]     publish the sample show into site/
     python3 start.py test [for pytest]      run the tests
+    python3 start.py nightly [for pytest]   have a screen reader read the pages (Linux, a minute)
 
 Needs Python 3.11 or later and nothing else: the libraries go into ``.venv``.  What the tests need
-besides (:data:`TOOLS`) is taken from Debian's packages where that is allowed.  A second run
-installs nothing as long as ``pyproject.toml`` and the lock file stay the same.
+besides (:data:`TOOLS`, :data:`READER`) is taken from Debian's packages where that is allowed.  A
+second run installs nothing as long as ``pyproject.toml`` and the lock file stay the same.
 
 Exit codes: those of ``publish`` and pytest, and 2, 4 and 130 as ``podcast`` gives them.
 """
@@ -40,7 +41,8 @@ USAGE, OUTSIDE, INTERRUPTED = 2, 4, 130
 
 # These are said before the libraries that read podcast/locale are there.
 FRENCH = {
-    "usage": "Tapez python3 start.py demo (publier l'exemple) ou python3 start.py test.",
+    "usage": "Tapez python3 start.py demo (publier l'exemple), python3 start.py test "
+    "ou python3 start.py nightly.",
     "old": "Il faut Python 3.11 ou plus récent ; celui-ci est {version}.",
     "libraries": "Installation des bibliothèques dans .venv : quelques minutes au plus.",
     "still": "Toujours en cours : {seconds} secondes.",
@@ -57,7 +59,8 @@ FRENCH = {
     "puis ouvrez http://127.0.0.1:8000/ dans un navigateur. Ctrl+C pour arrêter.",
 }
 ENGLISH = {
-    "usage": "Type python3 start.py demo (publish the sample show) or python3 start.py test.",
+    "usage": "Type python3 start.py demo (publish the sample show), python3 start.py test "
+    "or python3 start.py nightly.",
     "old": "Python 3.11 or later is needed; this one is {version}.",
     "libraries": "Installing the libraries into .venv: a few minutes at most.",
     "still": "Still at it: {seconds} seconds.",
@@ -99,6 +102,17 @@ def _chromium() -> str | None:
     return next((found for name in (*names, mac, windows) if (found := shutil.which(name))), None)
 
 
+def _firefox() -> str | None:
+    mac = "/Applications/Firefox.app/Contents/MacOS/firefox"
+    windows = "C:/Program Files/Mozilla Firefox/firefox.exe"
+    names = (os.environ.get("FIREFOX", ""), "firefox-esr", "firefox", mac, windows)
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def _program(name: str) -> Callable[[], object]:
+    return lambda: shutil.which(name)
+
+
 def _loads(library: str) -> bool:
     try:
         return bool(ctypes.CDLL(library))
@@ -109,10 +123,23 @@ def _loads(library: str) -> bool:
 MAKES_VENV = Tool("Python venv", _ensurepip, f"python3.{sys.version_info.minor}-venv")
 TOOLS = [
     Tool("Chromium", _chromium, "chromium"),
+    Tool("Firefox", _firefox, "firefox-esr"),
     Tool("eSpeak NG", lambda: _loads("libespeak-ng.so.1"), "libespeak-ng1"),
 ]
 if sys.platform == "linux":  # playwright's own node needs it
     TOOLS.append(Tool("libatomic", lambda: _loads("libatomic.so.1"), "libatomic1"))
+# A screen, a session and a window manager for a screen reader, and a voice that is silent.
+READER = [
+    Tool("Xvfb", _program("Xvfb"), "xvfb"),
+    Tool("D-Bus", _program("dbus-daemon"), "dbus-daemon"),
+    Tool("AT-SPI", _program("/usr/libexec/at-spi-bus-launcher"), "at-spi2-core"),
+    Tool("Openbox", _program("openbox"), "openbox"),
+    Tool("Speech Dispatcher", _program("speech-dispatcher"), "speech-dispatcher"),
+    Tool("Wnck", lambda: [*Path("/usr/lib").glob("*/girepository-1.0/Wnck-3.0.typelib")],
+         "gir1.2-wnck-3.0"),
+    Tool("Orca", _program("orca"), "orca"),
+    Tool("xdotool", _program("xdotool"), "xdotool"),
+]  # fmt: skip
 
 
 def sentence(key: str, **facts: object) -> str:
@@ -225,21 +252,31 @@ def demo(given: Sequence[str]) -> int:
 
 def test(given: Sequence[str]) -> int:
     """Run the tests; what is given goes to pytest."""
-    require(*TOOLS, *(() if PYTHON.exists() else (MAKES_VENV,)))
+    return _pytest(TOOLS, given)
+
+
+def nightly(given: Sequence[str]) -> int:
+    """Run the tests that a screen reader takes part in; what is given goes to pytest."""
+    return _pytest([*TOOLS, *READER], ["tests/nightly", *given])
+
+
+def _pytest(tools: Sequence[Tool], given: Sequence[str]) -> int:
+    require(*tools, *(() if PYTHON.exists() else (MAKES_VENV,)))
     os.environ.setdefault("CHROMIUM", _chromium() or "")
+    os.environ.setdefault("FIREFOX", _firefox() or "")
     prepare("dev")
     return run([PYTHON, "-m", "pytest", *given])
 
 
 def main(given: Sequence[str]) -> int:
-    """Understand the two commands, and turn what can be expected to fail into sentences."""
+    """Understand the three commands, and turn what can be expected to fail into sentences."""
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(encoding="utf-8", errors="replace")
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is what says so
         print(sentence("old", version=".".join(map(str, sys.version_info[:3]))), file=sys.stderr)
         return OUTSIDE
-    commands = {"demo": demo, "test": test}
+    commands = {"demo": demo, "test": test, "nightly": nightly}
     if not given or given[0] not in commands:
         print(sentence("usage"), file=sys.stderr)
         return USAGE
