@@ -124,7 +124,7 @@
       heard?.element.classList.remove("heard");
       highlight?.clear();
       heard = found;
-      spoken = -1;
+      spoken = null;
       heard?.element.classList.add("heard");
     }
     if (word === spoken) return;
