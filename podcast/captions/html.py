@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 
 from podcast.published import PublishedEpisode
-from podcast.timecode import clock
+from podcast.timecode import clock, iso
 from podcast.transcript import (
     Foreign,
     Inline,
@@ -41,7 +41,7 @@ def render(published: PublishedEpisode) -> str:
                 if paragraph.begins_turn:
                     body.append(f"<cite>{_escape(paragraph.speaker.name)}:</cite>")
                 text = "".join(_inline(part, numbers) for part in paragraph.content)
-                body.append(f"<time>{clock(start_ms)}</time>\n<p>{text}</p>")
+                body.append(f"{_time(start_ms)}\n<p>{text}</p>")
     if numbers:
         items = "".join(f"<li>{_escape(note.text)}</li>" for note in published.transcript.notes)
         body.append(f"<ol>{items}</ol>")
@@ -51,6 +51,11 @@ def render(published: PublishedEpisode) -> str:
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )
+
+
+def _time(ms: int) -> str:
+    """« 0:12 » for apps, which read the text; HTML itself takes that for hours and minutes."""
+    return f'<time datetime="{iso(ms)}">{clock(ms)}</time>'
 
 
 def _escape(text: str) -> str:
