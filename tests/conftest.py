@@ -7,11 +7,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from pages.browsing import Site, Visitor
+    from playwright.sync_api import Browser
 
 # How fast a loaded machine makes examples says nothing about our promises.
 settings.register_profile("podcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -95,3 +101,37 @@ def podcast(
         return Ran(code, out, err)
 
     yield run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of all tests."""
+    from pages.browsing import browsing
+
+    with browsing() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    """Opens pages in that browser."""
+    from pages.browsing import Visitor
+
+    made = Visitor(browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def sites(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, ...]]:
+    """The sample show and an hour in each language, served."""
+    from pages.browsing import served
+
+    from tools.long_episode import publish
+
+    with ExitStack() as open_sites:
+        shows = {"sample": published}
+        for language in ("fr", "en"):
+            folder = tmp_path_factory.mktemp(f"hour-{language}") / "show"
+            shows[f"hour-{language}"] = publish(folder, language).root
+        yield tuple(open_sites.enter_context(served(*show)) for show in shows.items())

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from pages.axe import TAGS
+from playwright.sync_api import Browser, Page, ViewportSize
 from small_site import THEME, episode, pages, show
 from test_accessibility import AUDIT
-from test_browser import QUIET, RULES, chromium
 from test_index import many
 
 from podcast.show import Show
@@ -54,14 +54,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        yield made
-        made.close()
-
-
 @pytest.fixture(params=["light", "dark"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     size = ViewportSize(width=320, height=800)
@@ -80,7 +72,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_320(
     page: Page, address: str, path: str
 ) -> None:
     page.goto(address + path)
-    options = {"runOnly": {"type": "tag", "values": RULES}, "rules": {
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {
         "color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True},
     }}  # fmt: skip
     found = Axe().run(page, options=options).response["violations"]
