@@ -106,6 +106,12 @@ class Site:
     def url(self, path: str) -> str:
         return self.address + re.sub(r"(^|/)index\.html$", r"\1", path)
 
+    def page_at(self, address: str) -> str:
+        """The page that an address leads to, with or without its index.html; empty for none."""
+        name = address.partition("#")[0].removeprefix(self.address)
+        name = f"{name}index.html" if name == "" or name.endswith("/") else name
+        return name if name in self.pages else ""
+
     def slug(self, path: str) -> str:
         """The episode that a page is of; empty for other pages."""
         folder = path.rpartition("/")[0]

@@ -75,7 +75,7 @@ def menus_are_the_same(site: Site, visitor: Visitor) -> list[str]:
                 """[...document.querySelectorAll('header.site nav [aria-current=page]')]
                      .map(a => a.href.split('#')[0])"""
             )
-            if current and current != [site.url(path)]:
+            if current and [site.page_at(address) for address in current] != [path]:
                 faults.append(f"{path} says that it is {current}")
     return faults
 
@@ -85,14 +85,13 @@ def every_page_can_be_reached(site: Site, visitor: Visitor) -> list[str]:
     """By links of the source, without scripts, from the home page."""
     seen: set[str] = set()
     waiting = ["index.html"]
-    by_url = {site.url(path): path for path in site.pages}
     while waiting:
         path = waiting.pop()
         if path in seen:
             continue
         seen.add(path)
         for link in _Reader(site.source(path)).links:
-            found = by_url.get(urljoin(site.url(path), link).split("#")[0])
+            found = site.page_at(urljoin(site.url(path), link))
             if found:
                 waiting.append(found)
     # A server shows it where there is nothing.
@@ -103,10 +102,9 @@ def every_page_can_be_reached(site: Site, visitor: Visitor) -> list[str]:
 def there_are_two_ways(site: Site, visitor: Visitor) -> list[str]:
     """A menu and a site map, or a search: one page links to every other."""
     pages = set(site.pages) - {"404.html"}
-    by_url = {site.url(path): path for path in pages}
     for path in pages - {"index.html"}:
         links = _Reader(site.source(path)).links
-        reached = {by_url.get(urljoin(site.url(path), link).split("#")[0]) for link in links}
+        reached = {site.page_at(urljoin(site.url(path), link)) for link in links}
         if pages <= reached | {path}:
             return []
     return ["no page but the home page leads to all the others: there is no site map"]
@@ -182,7 +180,7 @@ def episodes_are_headings(site: Site, visitor: Visitor) -> list[str]:
         heading, times, text, href = by_title[truth.title]
         if heading != truth.title:
             faults.append(f"the heading says more than the link: « {heading} »")
-        if href != site.url(path):
+        if site.page_at(href) != path:
             faults.append(f"« {truth.title} » leads to {href}")
         length = spoken(truth.timeline.duration_ms)
         # Seconds may be rounded otherwise than the sound's.
@@ -213,12 +211,12 @@ def accessibility_is_declared(site: Site, visitor: Visitor) -> list[str]:
                 faults.append("the home page does not say « Accessibilité : … conforme »")
             elif "Accessibilité : non conforme" not in text:
                 faults.append("the home page claims more than an audit has found")
-    by_url = {site.url(path): path for path in site.pages}
     for address in addresses:
-        if address not in by_url:
+        declared = site.page_at(address)
+        if not declared:
             faults.append(f"{address} is no page of the site")
-        elif site.language == "fr" and site.language_of(by_url[address]) == "fr":
-            with visitor.visit(site, by_url[address], BARE) as visit:
+        elif site.language == "fr" and site.language_of(declared) == "fr":
+            with visitor.visit(site, declared, BARE) as visit:
                 text = " ".join(visit.page.inner_text("main").split())
             at = -1
             for part in DECLARATION:
@@ -241,7 +239,6 @@ DECLARATION = (
 @site_check("I6", "WCAG 3.1.2, RGAA 8.7")
 def other_languages_are_named(site: Site, visitor: Visitor) -> list[str]:
     """A link to a page in another language says which, by lang and hreflang."""
-    by_url = {site.url(path): site.language_of(path) for path in site.pages}
     faults = []
     for path in site.pages:
         own = site.language_of(path)
@@ -250,7 +247,7 @@ def other_languages_are_named(site: Site, visitor: Visitor) -> list[str]:
                 """[...document.querySelectorAll('a[href]')].filter(a => a.innerText.trim()).map(a =>
                      [a.href.split('#')[0], a.innerText.trim(), a.closest('[lang]')?.lang ?? '', a.hreflang])"""
             ):
-                there = by_url.get(href)
+                there = site.language_of(site.page_at(href)) if site.page_at(href) else ""
                 # The frame's own links are in the page's language, whatever they lead to.
                 titled = there and there != own and text in _titles(site)
                 if titled and (language != there or target != there):

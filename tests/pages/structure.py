@@ -187,12 +187,12 @@ def languages_are_named(visit: Visit) -> list[str]:
             for part in block.content
             if isinstance(part, Foreign) and [part.language, part.text] not in marked
         ]
-    others = {visit.site.url(path): visit.site.language_of(path) for path in visit.site.pages}
     for address, own, text in visit.js(
         """[...document.querySelectorAll('main a[href]')].map(
              a => [a.href.split('#')[0], a.closest('[lang]')?.lang ?? '', a.innerText])"""
     ):
-        target = others.get(address)
+        page = visit.site.page_at(address)
+        target = visit.site.language_of(page) if page else None
         if target and target != visit.language and own != target and text.strip():
             faults.append(f"the link « {text} » leads to a page in {target} and says {own}")
     return faults
