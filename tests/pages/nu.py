@@ -19,6 +19,8 @@ from pages.browsing import OPENED, Site, Visitor
 STACK = "-Xss16m"
 # A file lies in no site, so its « 'self' » is nowhere: the browser itself tells what it blocks.
 BLOCKED = "violates Content Security Policy (meta tag)"
+# RGAA 1.9 asks for the role on a figure that has a caption; the checker calls it superfluous.
+ASKED_FOR = "The “figure” role is unnecessary for element “figure”."
 CANARY = "<!doctype html><html lang=en><title>t</title><p><ul></ul></p>"
 
 
@@ -50,7 +52,7 @@ def validate(documents: Mapping[str, str]) -> dict[str, list[str]]:
     faults: dict[str, list[str]] = {name: [] for name in (*documents, "")}
     for message in messages:
         warned = message.get("subType") in ("warning", "fatal") or message["type"] != "info"
-        if warned and BLOCKED not in message["message"]:
+        if warned and BLOCKED not in message["message"] and message["message"] != ASKED_FOR:
             line = message.get("lastLine", 0)
             name = names[message["url"].replace("file:///", "file:/")]
             faults[name].append(f"line {line}: {message['message']}")
