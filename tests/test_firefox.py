@@ -22,8 +22,8 @@ SLUG = "episode-3"
 LATE_MS = 100
 CONTROLS = [
     ("button", "Lecture"),
-    ("button", "Reculer de 15 s"),
-    ("button", "Avancer de 30 s"),
+    ("button", "Reculer de 15\u00a0s"),
+    ("button", "Avancer de 30\u00a0s"),
     ("slider", "Position dans l'épisode"),
     ("combobox", "Vitesse"),
     ("button", "Couper le son"),

@@ -249,6 +249,8 @@ class Visitor:
             forced_colors="active" if look.forced else "none",
             reduced_motion="reduce" if look.calm else "no-preference",
         )
+        # How long a busy machine takes says nothing about our promises.
+        context.set_default_timeout(120_000)
         page = context.new_page()
         visit = Visit(page, site, path, look, change or Change())
         page.on("request", lambda request: visit.requests.append(request.url))

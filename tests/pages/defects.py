@@ -210,7 +210,7 @@ INVALID = {
 
 @dataclass(frozen=True)
 class SiteDefect:
-    """Text of a built file that is changed, and the check of the site that sees it."""
+    """Text of built files (a glob) that is changed, and the check of the site that sees it."""
 
     name: str
     check: str
@@ -219,20 +219,22 @@ class SiteDefect:
     replacement: str
 
     def put_into(self, site: Path) -> None:
-        path = site / self.file
-        text, times = re.subn(
-            self.pattern, self.replacement, path.read_text("utf-8"), flags=re.DOTALL
-        )
-        assert times, f"{self.pattern} is not in {self.file}"
-        path.unlink()  # it may be the very file of the clean site
-        path.write_text(text, "utf-8")
+        total = 0
+        for path in list(site.glob(self.file)):
+            text, times = re.subn(
+                self.pattern, self.replacement, path.read_text("utf-8"), flags=re.DOTALL
+            )
+            total += times
+            path.unlink()  # it may be the very file of the clean site
+            path.write_text(text, "utf-8")
+        assert total, f"{self.pattern} is not in {self.file}"
 
 
 SITE_DEFECTS = (
     SiteDefect("two pages of one title", "titles_are_unique", EPISODE, "<title>.*?</title>", "<title>À voix égales</title>"),
     SiteDefect("a menu in another order", "menus_are_the_same", EPISODE, r"(<nav aria-label.*?)(<li>.*?</li>)\s*(<li>.*?</li>)", r"\1\3\2"),
     SiteDefect("a page without its menu", "menus_are_the_same", EPISODE, r"<nav aria-label.*?</nav>", ""),
-    SiteDefect("a page nobody can reach", "every_page_can_be_reached", "plan-du-site/index.html", 'href="[^"]*episode-2[^"]*"', 'href="#content"'),
+    SiteDefect("a page nobody can reach", "every_page_can_be_reached", "**/index.html", 'href="[^"]*episode-2[^"]*"', 'href="#content"'),
     SiteDefect("a site map that lacks a page", "there_are_two_ways", "plan-du-site/index.html", 'href="[^"]*episode-2[^"]*"', 'href="#content"'),
     SiteDefect("a link to a file that is gone", "every_link_leads_somewhere", EPISODE, r'episode-3\.vtt"', 'gone.vtt"'),
     SiteDefect("a link to a place that is gone", "every_link_leads_somewhere", EPISODE, 'id="transcript"', 'id="text"'),
