@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from podcast import audio, speech_model, whisper
+from podcast import hearing, speech_model, whisper
 from podcast.words_file import read_words
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +27,7 @@ def one(minutes: int) -> dict[str, float]:
     """Transcribe ``minutes`` of speech; peak memory in MiB, seconds, words."""
     with tempfile.TemporaryDirectory() as folder:
         once, whole = Path(folder) / "once.s16", Path(folder) / "whole.s16"
-        audio.for_speech_recognition(ROOT / "episodes" / "episode-2" / "recording.flac", once)
+        hearing.for_speech_recognition(ROOT / "episodes" / "episode-2" / "recording.flac", once)
         said = once.read_bytes()
         left = minutes * 60 * whisper.RATE * 2
         with whole.open("wb") as file:

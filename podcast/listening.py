@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from podcast import audio, speech_model, whisper
+from podcast import hearing, speech_model, whisper
 from podcast.episode import Episode
 from podcast.errors import Fixable, Place
 from podcast.glossary import correct, explain, hotwords
@@ -51,7 +51,7 @@ def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> 
     journal = folder / f"{episode.slug}-{key(digest, speech.name, episode.language)}.jsonl"
     began = time.monotonic()
     try:
-        audio.for_speech_recognition(made.path, samples)
+        hearing.for_speech_recognition(made.path, samples)
         task = whisper.task(
             speech.folder,
             speech.name,
@@ -124,7 +124,7 @@ def write_first_draft(
         wording.say("draft.unnamed"),
         wording.say("draft.sound"),
         f"{words.engine}, {words.model}, {words.created[:10]}",
-        audio.loud_between(made.path),
+        hearing.loud_between(made.path),
     )
     glossary = space.glossary()
 
@@ -149,14 +149,14 @@ def _speakers(
     people = [Speaker(work.show.people[k].name, k) for k in keys if k]
     if len(people) == 1:
         return [people[0]] * len(words.words)
-    energies = audio.energies(recording.tracks) if people else audio.sides(recording.tracks[0])
+    energies = hearing.energies(recording.tracks) if people else hearing.sides(recording.tracks[0])
     if not energies:
         return [None] * len(words.words)
     speakers = people or [Speaker(unnamed), Speaker(unnamed.replace("1", "2"))]
     guesses = []
     for word in words.words:
-        first = max(0, word.start_ms - made.recording_starts_ms) // audio.FRAME_MS
-        last = max(first + 1, (word.end_ms - made.recording_starts_ms) // audio.FRAME_MS)
+        first = max(0, word.start_ms - made.recording_starts_ms) // hearing.FRAME_MS
+        last = max(first + 1, (word.end_ms - made.recording_starts_ms) // hearing.FRAME_MS)
         loud = [sum(energy[first:last]) for energy in energies]
         guesses.append(speakers[loud.index(max(loud))])
     return list(smooth(guesses, words.words))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, Ran, copy_show
 
-from podcast import audio
+from podcast import audio, ffmpeg, hearing
 from podcast.errors import Fixable, Outside
 from podcast.recording import Recording, Track
 from podcast.show import Sound
@@ -93,7 +93,7 @@ def broken_files(folder: Path) -> dict[str, tuple[Path, str]]:
     playlist.write_text("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/secret.mp3\n", "utf-8")
     video = folder / "mute.mp4"
     subprocess.run(
-        [audio.ffmpeg(), "-v", "error", "-f", "lavfi", "-i", "color=s=16x16:d=1", str(video)],
+        [ffmpeg.program(), "-v", "error", "-f", "lavfi", "-i", "color=s=16x16:d=1", str(video)],
         check=True,
     )
     return {
@@ -146,11 +146,11 @@ def test_two_people_on_two_sides_are_told_apart(tmp_path: Path) -> None:
     tracks = EPISODE / "episode-1" / "tracks"
     stereo = tmp_path / "stereo.wav"
     subprocess.run(
-        [audio.ffmpeg(), "-v", "error", "-i", tracks / "presentatrice.flac",
+        [ffmpeg.program(), "-v", "error", "-i", tracks / "presentatrice.flac",
          "-i", tracks / "conseillere.flac", "-filter_complex", "[0:a][1:a]join=inputs=2", stereo],
         check=True,
     )  # fmt: skip
-    found = audio.sides(track(stereo))
+    found = hearing.sides(track(stereo))
     assert found and len(found) == 2
     # The presenter speaks first, the adviser from 14.6 s on.
     assert sum(found[0][20:200]) > 5 * sum(found[1][20:200])
@@ -159,7 +159,7 @@ def test_two_people_on_two_sides_are_told_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["episode-3/recording.flac", "episode-3/opening.flac"])
 def test_one_room_and_music_are_no_two_people(name: str) -> None:
-    assert audio.sides(track(EPISODE / name)) is None
+    assert hearing.sides(track(EPISODE / name)) is None
 
 
 def test_a_full_disk_is_told_by_the_door(tmp_path: Path) -> None:
@@ -167,14 +167,14 @@ def test_a_full_disk_is_told_by_the_door(tmp_path: Path) -> None:
     made = tmp_path / "listening.s16"
     made.symlink_to("/dev/full")
     with pytest.raises(Outside) as caught:
-        audio.for_speech_recognition(EPISODE / "episode-2" / "recording.flac", made)
+        hearing.for_speech_recognition(EPISODE / "episode-2" / "recording.flac", made)
     assert caught.value.faults[0].kind == "disk.full"
     assert not made.is_symlink()
 
 
 def test_a_folder_that_is_gone_is_told_by_the_door(tmp_path: Path) -> None:
     with pytest.raises(Outside) as caught:
-        audio.for_speech_recognition(
+        hearing.for_speech_recognition(
             EPISODE / "episode-2" / "recording.flac", tmp_path / "gone" / "x.s16"
         )
     assert caught.value.faults[0].kind in ("audio.ffmpeg_failed", "disk.unwritable")

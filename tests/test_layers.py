@@ -26,7 +26,8 @@ LAYERS = (
     "frame",
     "pages feed",  # writers
     "speech_model",
-    "audio tags whisper model_fetch",  # machines
+    "ffmpeg music",
+    "audio hearing tags whisper model_fetch",  # machines
     "workspace",  # disk
     "memo ledger site",
     "work",
@@ -44,8 +45,8 @@ DOORS = {
     "jinja2": {"theme"},
     "feedgen": {"feed"},
     "lxml": {"feed"},
-    "pydub": {"audio"},
-    "imageio_ffmpeg": {"audio"},
+    "pydub": {"music"},
+    "imageio_ffmpeg": {"ffmpeg"},
     "mutagen": {"tags"},
     "faster_whisper": {"whisper"},
     "ctranslate2": {"whisper"},

@@ -9,7 +9,7 @@ from pathlib import Path
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 
-from podcast import audio
+from podcast import ffmpeg
 
 
 def enclosure(published: Path, slug: str) -> Path:
@@ -40,14 +40,14 @@ def test_another_language(published: Path) -> None:
 def test_ffmpeg_reads_them_and_the_sound_is_untouched(published: Path) -> None:
     file = enclosure(published, "episode-3")
     done = subprocess.run(
-        [audio.ffmpeg(), "-v", "error", "-i", file, "-f", "ffmetadata", "-"],
+        [ffmpeg.program(), "-v", "error", "-i", file, "-f", "ffmetadata", "-"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "title=Garder son emploi quand la santé change" in done.stdout
     assert abs(MP3(file).info.length - 129.48) < 0.1
 
     def sound(path: Path) -> bytes:
-        command = [audio.ffmpeg(), "-v", "error", "-i", path, "-map", "0:a", "-c", "copy"]
+        command = [ffmpeg.program(), "-v", "error", "-i", path, "-map", "0:a", "-c", "copy"]
         return subprocess.run([*command, "-f", "md5", "-"], capture_output=True, check=True).stdout
 
     masters = list((published / ".podcast" / "sound").glob("*.mp3"))

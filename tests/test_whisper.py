@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from conftest import EPISODES, ROOT, Ran, copy_show, run_podcast
 
-from podcast import audio, speech_model, whisper
+from podcast import ffmpeg, hearing, speech_model, whisper
 from podcast.align import align, pieces, written_words
 from podcast.errors import Fixable, Outside
 from podcast.transcript import Word
@@ -31,7 +31,7 @@ def samples(episode: str, folder: Path) -> Path:
     """An episode's recording as the recogniser wants it (without opening and closing music)."""
     made = folder / f"{episode}.s16"
     source = ROOT / "episodes" / episode / "recording.flac"
-    audio.for_speech_recognition(source, made)
+    hearing.for_speech_recognition(source, made)
     return made
 
 
@@ -112,7 +112,7 @@ def test_nothing_is_heard_where_nobody_speaks(kind: str, tmp_path: Path) -> None
     noise = np.random.default_rng(3).standard_normal(len(time_axis))
     if kind == "music":
         sound = tmp_path / "music.s16"
-        audio.for_speech_recognition(ROOT / "episodes" / "episode-3" / "opening.flac", sound)
+        hearing.for_speech_recognition(ROOT / "episodes" / "episode-3" / "opening.flac", sound)
     else:
         sound = quiet(
             tmp_path,
@@ -281,7 +281,7 @@ def test_two_sides_of_a_stereo_recording_get_two_voices(tmp_path: Path) -> None:
     episode = folder / "episodes" / "episode-1"
     tracks = [episode / "tracks" / f"{name}.flac" for name in ("presentatrice", "conseillere")]
     subprocess.run(
-        [audio.ffmpeg(), "-v", "error", "-i", tracks[0], "-i", tracks[1],
+        [ffmpeg.program(), "-v", "error", "-i", tracks[0], "-i", tracks[1],
          "-filter_complex", "[0:a][1:a]join=inputs=2", episode / "recording.wav"],
         check=True,
     )  # fmt: skip

@@ -1,0 +1,251 @@
+"""The one door to the ffmpeg program: a child that may read one kind of file and use so much.
+
+What people have is opened with the ``file`` protocol only, as one of the containers below, and by
+a process whose memory and processor time are limited; what goes wrong is told in our sentences.
+The program comes with the package ``imageio-ffmpeg``: nothing has to be installed beside Python.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import re
+import stat
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from podcast.errors import Fault, Fixable, Outside, Place, fault
+from podcast.recording import Loudness, Track
+
+# Longer than any recording that is one episode: a day.
+LONGEST_MS = 24 * 60 * 60 * 1000
+# Containers of sound that people really have.  Playlists and scripts (hls, concat, sdp, …) are
+# left out on purpose: they would make ffmpeg open other files and addresses.
+_FORMATS = "mp3,mov,mp4,m4a,wav,flac,ogg,matroska,webm,aac,aiff,caf,w64,asf,amr"
+# Address space, not memory in use: threads and the program's own 180 MB count.
+_ADDRESSES = 1 << 30
+# The slowest decoder read a megabyte of a podcast's sound in less than this.
+_CPU_SECONDS, _CPU_BYTES = 120, 20_000
+_BLOCK = 1 << 18
+
+_DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
+_AUDIO = re.compile(r"Stream #\d+:\d+.*?: Audio: .*?(\d+) Hz, ([^,\n]+)")
+_VIDEO = re.compile(r"Stream #\d+:\d+.*?: Video: (?!.*attached pic)")
+_INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-inf|nan) LUFS")
+_PEAK = re.compile(r"\bPeak:\s+(-?[\d.]+|-inf|nan) dBFS")
+# ffmpeg's words for a file that stops before its container says.
+_CUT = ("partial file", "ended prematurely", "moov atom not found", "Truncating packet")
+_LOCKED = ("encrypted", "Encrypted", "DRM", "decryption")
+
+Progress = Callable[[float], None]
+Samples = Callable[[bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of ffmpeg left: its log, and the milliseconds that came out."""
+
+    log: str
+    made_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What a file says of itself before it is decoded; all of it may be wrong.
+
+    ``promised_ms`` is ``None`` where the length is only guessed from the bit rate.
+    """
+
+    rate: int
+    channels: int
+    promised_ms: int | None
+    video: bool
+
+
+@cache
+def program() -> str:
+    """The path of the ffmpeg program."""
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise Outside(fault("audio.no_ffmpeg")) from error
+
+
+def opened(path: Path) -> list[str]:
+    """The arguments that open a file for reading, and nothing else that it may name."""
+    # "file:" so that a name such as "12:30.mp3" is not taken for a protocol.
+    return ["-protocol_whitelist", "file", "-format_whitelist", _FORMATS, "-i", f"file:{path}"]
+
+
+def regular(track: Track) -> int:
+    """The size of a file that is one: a fifo or a device would be read for ever.
+
+    Raises :class:`Fixable` for what is missing, empty, a folder, a fifo or a device.
+    """
+    place = Place(track.name)
+    try:
+        found = track.path.stat()
+    except FileNotFoundError as error:
+        raise Fixable(fault("audio.missing", place)) from error
+    except OSError as error:
+        raise Outside(fault("file.unreadable", place)) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise Fixable(fault("audio.not_file", place))
+    if not found.st_size:
+        raise Fixable(fault("audio.empty", place))
+    return found.st_size
+
+
+def run(
+    arguments: Sequence[str],
+    total_ms: int = 0,
+    progress: Progress | None = None,
+    samples: Samples | None = None,
+    size: int = 0,
+) -> Ran:
+    """Run ffmpeg to its end; ``samples`` gets what the arguments send to ``pipe:1``, in pieces.
+
+    ``size`` is that of what is read, in bytes: the child's processor time is limited by it.  The
+    milliseconds that came out are told where no samples are asked for.
+    Raises :class:`subprocess.CalledProcessError` with the log where ffmpeg fails.
+    """
+    command = [program(), "-nostdin", "-hide_banner", "-nostats", "-y"]
+    made_us = 0
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [*command, *(() if samples else ("-progress", "pipe:1")), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        assert process.stdout
+        try:
+            _limit(process.pid, size)
+            if samples:
+                while block := process.stdout.read(_BLOCK):
+                    samples(block)
+            else:
+                for line in process.stdout:
+                    key, _, value = line.decode("ascii", "replace").partition("=")
+                    if key == "out_time_us" and value.strip().isdigit():
+                        made_us = int(value)
+                        if progress and total_ms:
+                            progress(min(1.0, made_us / 1000 / total_ms))
+            code = process.wait()
+        finally:
+            if process.poll() is None:  # Ctrl-C: leave no ffmpeg behind
+                process.kill()
+                process.wait()
+            process.stdout.close()
+        log.seek(0)
+        text = log.read().decode("utf-8", "replace")
+    if code:
+        raise subprocess.CalledProcessError(code, "ffmpeg", stderr=text)
+    return Ran(text, made_us // 1000)
+
+
+def _limit(process: int, size: int) -> None:
+    """Limit a child's memory and processor time, where the system can."""
+    try:
+        import resource
+
+        seconds = _CPU_SECONDS + size // _CPU_BYTES
+        resource.prlimit(process, resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
+        resource.prlimit(process, resource.RLIMIT_CPU, (seconds, seconds))
+    except (ImportError, AttributeError, OSError):  # Windows, macOS, or the child is done already
+        pass
+
+
+def look(track: Track) -> Stream:
+    """What a file says of its first sound; raises :class:`Fixable` where it can be no recording."""
+    size = regular(track)
+    try:
+        # Two tenths of a second are decoded, so that a copy-protected file is told as one.
+        ran = run([*opened(track.path), "-map", "0:a:0", "-t", "0.2", "-f", "null", "-"], size=size)
+    except subprocess.CalledProcessError as error:
+        raise Fixable(refusal(track, error.stderr)) from error
+    found = _AUDIO.search(ran.log)
+    if not found:
+        raise Fixable(fault("audio.not_audio", Place(track.name)))
+    layout = found[2].strip()
+    return Stream(
+        int(found[1]),
+        1 if layout in ("mono", "1 channels") else 2,
+        _promised(ran.log),
+        bool(_VIDEO.search(ran.log)),
+    )
+
+
+def _promised(log: str) -> int | None:
+    found = _DURATION.search(log)
+    if not found or "Estimating duration from bitrate" in log:
+        return None
+    return round((int(found[1]) * 60 + int(found[2])) * 60_000 + float(found[3]) * 1000)
+
+
+def refusal(track: Track, log: str) -> Fault:
+    """Why ffmpeg could not decode a file, from its log."""
+    place = Place(track.name)
+    if "matches no streams" in log:
+        return fault("audio.no_sound", place)
+    if any(words in log for words in _LOCKED):
+        return fault("audio.locked", place)
+    if any(words in log for words in _CUT):
+        return fault("audio.cut", place)
+    return fault("audio.not_audio", place)
+
+
+def cut_short(log: str) -> bool:
+    """Whether ffmpeg saw a file end before its container says."""
+    return any(words in log for words in _CUT)
+
+
+@contextmanager
+def written(made: Path) -> Iterator[None]:
+    """Tell in our words what makes writing a sound file fail, and leave no half of it behind."""
+    place = Place(made.parent.name)
+    try:
+        yield
+    except subprocess.CalledProcessError as error:
+        made.unlink(missing_ok=True)
+        if "No space left" in error.stderr:
+            raise Outside(fault("disk.full", place)) from error
+        last = error.stderr.strip().splitlines()[-1:] or [""]
+        raise Outside(fault("audio.ffmpeg_failed", detail=last[0][:200])) from error
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        full = error.errno == errno.ENOSPC
+        raise Outside(fault("disk.full" if full else "disk.unwritable", place)) from error
+
+
+def samples_of(path: Path, rate: int, size: int, filters: str = "anull") -> Iterator[bytes]:
+    """A file as 16-bit mono samples in pieces of ``size`` bytes, as long as it can be decoded."""
+    command = [program(), "-nostdin", "-v", "error", *opened(path), "-map", "0:a:0"]
+    with subprocess.Popen(
+        [*command, "-filter:a", filters, "-ac", "1", "-ar", str(rate), "-f", "s16le", "-"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout
+        _limit(process.pid, path.stat().st_size)
+        while chunk := process.stdout.read(size):
+            if len(chunk) % 2 == 0:
+                yield chunk
+
+
+def _number(match: re.Match[str] | None) -> float:
+    return -math.inf if not match or match[1] in ("nan", "-inf") else float(match[1])
+
+
+def loudness(log: str) -> Loudness:
+    """What the filter ``ebur128`` says at its end."""
+    summary = log[log.rfind("Summary:") :]
+    return Loudness(_number(_INTEGRATED.search(summary)), _number(_PEAK.search(summary)))
