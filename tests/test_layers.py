@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
-    "errors timecode wording report rules dates notes_html embedded palette colour",
+    "errors timecode wording report rules dates notes_html embedded palette colour levels",
     "strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
