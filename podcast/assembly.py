@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podcast import look, palette, tags
+from podcast import look, palette, pictures, tags
 from podcast.align import WRONG_BELOW
 from podcast.captioning import captions
 from podcast.captions import formats
@@ -112,6 +112,16 @@ def _tagged(work: Work, episode: Episode, made: Master) -> Path:
     return file
 
 
+def check_cover(work: Work) -> None:
+    """Raise :class:`Fixable` where the show's picture would be refused; before any long work."""
+    space, name = work.workspace, work.show.cover
+    path = space.root / name
+    if not path.exists():
+        line = line_of(space.text(space.root / SHOW), "cover")
+        raise Fixable(fault("show.cover_missing", Place(SHOW, line), name=name))
+    pictures.check(path, name)
+
+
 def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict[str, bytes | Path]:
     """Everything that the site holds, by path."""
     space, show = work.workspace, work.show
@@ -121,16 +131,7 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
     )
     made: dict[str, bytes | Path] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
-    cover = space.root / show.cover
-    if not cover.is_file():
-        raise Fixable(
-            fault(
-                "show.cover_missing",
-                Place(SHOW, line_of(space.text(space.root / SHOW), "cover")),
-                name=show.cover,
-            )
-        )
-    made[show.cover] = cover.read_bytes()
+    made[show.cover] = pictures.public(space.root / show.cover)
     for page in kinds():
         for path, view in page.views(publication, addresses):
             if path in made:

@@ -45,6 +45,7 @@ def publish(
         known = read_ledger(space)
         for slug in slugs:
             work.workspace.episode(slug, work.show)  # an unknown name is told before long work
+        assembly.check_cover(work)
         wanted = sorted({*slugs, *(slug for slug in known if slug in space.slugs())})
         ready: list[PublishedEpisode] = []
         sounds: dict[str, Path] = {}

@@ -25,7 +25,7 @@ LAYERS = (
     "captions theme word_times structured",
     "frame",
     "pages feed",  # writers
-    "speech_model",
+    "speech_model pictures",
     "ffmpeg music",
     "audio hearing tags whisper model_fetch",  # machines
     "workspace",  # disk
@@ -48,6 +48,7 @@ DOORS = {
     "pydub": {"music"},
     "imageio_ffmpeg": {"ffmpeg"},
     "mutagen": {"tags"},
+    "PIL": {"pictures"},
     "faster_whisper": {"whisper"},
     "ctranslate2": {"whisper"},
     "pydantic": {"validation"},
