@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from podcast import look, palette, pictures, tags
 from podcast.align import WRONG_BELOW
 from podcast.captioning import captions
 from podcast.captions import formats
+from podcast.captions.txt import plain_text
 from podcast.checks import not_reviewed, unfinished
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
@@ -21,11 +24,12 @@ from podcast.published import Enclosure, Publication, PublishedEpisode
 from podcast.recording import Master
 from podcast.theme import Theme, built_in
 from podcast.timeline import chapters
-from podcast.transcript import MachineWords, Timeline, Transcript
+from podcast.transcript import Chapter, MachineWords, Timeline, Transcript
 from podcast.transcript_file import text_digest
 from podcast.word_times import word_times
+from podcast.wording import Wording
 from podcast.work import Work
-from podcast.workspace import SHOW, ensure_folder, line_of
+from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of
 
 # The gate.
 
@@ -68,7 +72,8 @@ def publish_ready(
     made: Master,
 ) -> tuple[PublishedEpisode, Path]:
     """The episode with everything made from it, and its tagged sound file."""
-    tagged = _tagged(work, episode, made)
+    marks = chapters(timeline)
+    tagged = _tagged(work, episode, transcript, marks, made)
     digest = work.digests.of(tagged)
     enclosure = Enclosure(
         f"audio/{episode.slug}.{digest[:8]}.mp3",
@@ -81,7 +86,7 @@ def publish_ready(
         transcript,
         timeline,
         captions(timeline),
-        chapters(timeline),
+        marks,
         enclosure,
         words,
         tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
@@ -89,25 +94,34 @@ def publish_ready(
     return published, tagged
 
 
-def _tagged(work: Work, episode: Episode, made: Master) -> Path:
+def _tagged(
+    work: Work,
+    episode: Episode,
+    transcript: Transcript,
+    marks: Sequence[Chapter],
+    made: Master,
+) -> Path:
+    """A copy of a finished sound with everything that players show, made once for each wording."""
     show, space = work.show, work.workspace
     cover = space.root / show.cover
-    names = ", ".join(show.people[key].name for key in episode.people)
-    name = key(
-        made.path.stem,
-        tags.RECIPE,
-        [show.title, show.author, show.address, show.copyright, show.cover_alt],
-        [episode.title, episode.date.isoformat(), episode.language, episode.summary],
-        [episode.number, episode.slug, names],
-        work.digests.of(cover) if cover.is_file() else None,
+    said = tags.described(
+        show,
+        episode,
+        marks,
+        made.duration_ms,
+        chapters_title=Wording(episode.language).say("page.chapters"),
+        lyrics=plain_text(transcript) if show.lyrics else "",
+        cover=cover,
     )
-    file = space.cache / "tagged" / f"{name}.mp3"
+    told = asdict(replace(said, cover=None))
+    name = key(made.path.stem, tags.RECIPE, told, work.digests.of(cover))
+    file = space.cache / "tagged" / f"{name}{made.path.suffix}"
     if not file.is_file():
         ensure_folder(file.parent)
         try:
-            tags.tag(made.path, file, show, episode, names, cover)
+            tags.tag(made.path, file, said)
         except OSError as error:
-            raise Outside(fault("disk.unwritable", Place(file.name))) from error
+            raise Outside(fault(disk_kind(error), Place(file.name))) from error
         work.report.say("stage.tags", slug=episode.slug)
     return file
 

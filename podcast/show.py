@@ -88,6 +88,8 @@ class Show:
     """Holder of the rights: a name, without © or year."""
     license: Annotated[str, LINE] | None = None
     """Identifier of the licence: CC-BY-4.0."""
+    lyrics: bool = False
+    """Put the transcript into the sound file too, for players that show a song's words."""
     model: Annotated[str, LINE] = "demo"
     """Speech model: demo, small, large-v3-turbo, or a folder."""
     sound: Sound = field(default_factory=Sound)

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from podcast.published import PublishedEpisode
-from podcast.transcript import Cue, Doubt, Foreign, Heading, InlineSound, NoteRef, Paragraph, Text
+from podcast.transcript import (
+    Cue,
+    Doubt,
+    Foreign,
+    Heading,
+    InlineSound,
+    NoteRef,
+    Paragraph,
+    Text,
+    Transcript,
+)
 
 SUFFIX = "txt"
 MEDIA_TYPE = "text/plain"
@@ -12,10 +22,14 @@ LABEL = "TXT"
 
 def render(published: PublishedEpisode) -> str:
     """One paragraph to a line, an empty line between them."""
-    transcript = published.transcript
+    return f"{published.episode.title}\n\n{plain_text(published.transcript)}\n"
+
+
+def plain_text(transcript: Transcript) -> str:
+    """The transcript alone, without the episode's title."""
     colon = "\u00a0: " if transcript.language.startswith("fr") else ": "
     numbers = {note.id: str(n) for n, note in enumerate(transcript.notes, 1)}
-    parts = [published.episode.title]
+    parts = []
     for block in transcript.blocks:
         if isinstance(block, Heading):
             parts.append(block.text.upper())
@@ -25,7 +39,7 @@ def render(published: PublishedEpisode) -> str:
             name = block.speaker.name + colon if block.begins_turn else ""
             parts.append(name + _spoken(block, numbers))
     parts += [f"({numbers[note.id]}) {note.text}" for note in transcript.notes]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
 
 
 def _spoken(paragraph: Paragraph, numbers: dict[str, str]) -> str:
