@@ -8,7 +8,7 @@ The program comes with the package ``imageio-ffmpeg``: nothing has to be install
 from __future__ import annotations
 
 import errno
-import math
+import os
 import re
 import stat
 import subprocess
@@ -18,9 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
 
 from podcast.errors import Fault, Fixable, Outside, Place, fault
-from podcast.recording import Loudness, Track
+from podcast.recording import Track
 
 # Longer than any recording that is one episode: a day.
 LONGEST_MS = 24 * 60 * 60 * 1000
@@ -28,16 +32,17 @@ LONGEST_MS = 24 * 60 * 60 * 1000
 # left out on purpose: they would make ffmpeg open other files and addresses.
 _FORMATS = "mp3,mov,mp4,m4a,wav,flac,ogg,matroska,webm,aac,aiff,caf,w64,asf,amr"
 # Address space, not memory in use: threads and the program's own 180 MB count.
-_ADDRESSES = 1 << 30
+_ADDRESSES = 768 << 20
 # The slowest decoder read a megabyte of a podcast's sound in less than this.
 _CPU_SECONDS, _CPU_BYTES = 120, 20_000
 _BLOCK = 1 << 18
+# Sound needs no more threads than it has filters and codecs; a machine of 64 cores would start 64.
+_ALONE = ("-filter_threads", "1", "-filter_complex_threads", "1")
 
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
 _AUDIO = re.compile(r"Stream #\d+:\d+.*?: Audio: .*?(\d+) Hz, ([^,\n]+)")
 _VIDEO = re.compile(r"Stream #\d+:\d+.*?: Video: (?!.*attached pic)")
-_INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-inf|nan) LUFS")
-_PEAK = re.compile(r"\bPeak:\s+(-?[\d.]+|-inf|nan) dBFS")
+_MOMENT = re.compile(r"\bM:\s*(-?[\d.]+|-inf|nan)\s")
 # ffmpeg's words for a file that stops before its container says.
 _CUT = ("partial file", "ended prematurely", "moov atom not found", "Truncating packet")
 _LOCKED = ("encrypted", "Encrypted", "DRM", "decryption")
@@ -81,7 +86,8 @@ def program() -> str:
 def opened(path: Path) -> list[str]:
     """The arguments that open a file for reading, and nothing else that it may name."""
     # "file:" so that a name such as "12:30.mp3" is not taken for a protocol.
-    return ["-protocol_whitelist", "file", "-format_whitelist", _FORMATS, "-i", f"file:{path}"]
+    safe = ["-protocol_whitelist", "file", "-format_whitelist", _FORMATS]
+    return [*safe, "-threads", "1", "-i", f"file:{path}"]
 
 
 def regular(track: Track) -> int:
@@ -109,14 +115,15 @@ def run(
     progress: Progress | None = None,
     samples: Samples | None = None,
     size: int = 0,
+    stop: Event | None = None,
 ) -> Ran:
     """Run ffmpeg to its end; ``samples`` gets what the arguments send to ``pipe:1``, in pieces.
 
     ``size`` is that of what is read, in bytes: the child's processor time is limited by it.  The
-    milliseconds that came out are told where no samples are asked for.
+    milliseconds that came out are told where no samples are asked for.  ``stop`` ends it early.
     Raises :class:`subprocess.CalledProcessError` with the log where ffmpeg fails.
     """
-    command = [program(), "-nostdin", "-hide_banner", "-nostats", "-y"]
+    command = [program(), "-nostdin", "-hide_banner", "-nostats", "-y", *_ALONE]
     made_us = 0
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -124,6 +131,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
+            env=_environment(),
         )
         assert process.stdout
         try:
@@ -138,6 +146,10 @@ def run(
                         made_us = int(value)
                         if progress and total_ms:
                             progress(min(1.0, made_us / 1000 / total_ms))
+                        if stop and stop.is_set():
+                            break
+            if stop and stop.is_set():
+                process.kill()
             code = process.wait()
         finally:
             if process.poll() is None:  # Ctrl-C: leave no ffmpeg behind
@@ -149,6 +161,11 @@ def run(
     if code:
         raise subprocess.CalledProcessError(code, "ffmpeg", stderr=text)
     return Ran(text, made_us // 1000)
+
+
+def _environment() -> dict[str, str]:
+    # Each thread would have addresses of its own set aside, of which most are never used.
+    return {**os.environ, "MALLOC_ARENA_MAX": "2"}
 
 
 def _limit(process: int, size: int) -> None:
@@ -227,12 +244,13 @@ def written(made: Path) -> Iterator[None]:
 
 def samples_of(path: Path, rate: int, size: int, filters: str = "anull") -> Iterator[bytes]:
     """A file as 16-bit mono samples in pieces of ``size`` bytes, as long as it can be decoded."""
-    command = [program(), "-nostdin", "-v", "error", *opened(path), "-map", "0:a:0"]
+    command = [program(), "-nostdin", "-v", "error", *_ALONE, *opened(path), "-map", "0:a:0"]
     with subprocess.Popen(
         [*command, "-filter:a", filters, "-ac", "1", "-ar", str(rate), "-f", "s16le", "-"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env=_environment(),
     ) as process:
         assert process.stdout
         _limit(process.pid, path.stat().st_size)
@@ -241,11 +259,6 @@ def samples_of(path: Path, rate: int, size: int, filters: str = "anull") -> Iter
                 yield chunk
 
 
-def _number(match: re.Match[str] | None) -> float:
-    return -math.inf if not match or match[1] in ("nan", "-inf") else float(match[1])
-
-
-def loudness(log: str) -> Loudness:
-    """What the filter ``ebur128`` says at its end."""
-    summary = log[log.rfind("Summary:") :]
-    return Loudness(_number(_INTEGRATED.search(summary)), _number(_PEAK.search(summary)))
+def moments(log: str) -> NDArray[np.float32]:
+    """Momentary loudness (LUFS) as ``ebur128`` writes it into the log, one for each 100 ms."""
+    return np.array([float(found) for found in _MOMENT.findall(log)], np.float32)

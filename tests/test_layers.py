@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
-    "errors timecode wording report rules dates notes_html embedded palette colour levels",
+    "errors timecode wording report rules dates notes_html embedded palette colour levels"
+    " loudness peaks graph mp3",
     "strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
@@ -27,6 +28,7 @@ LAYERS = (
     "pages feed",  # writers
     "speech_model pictures",
     "ffmpeg music",
+    "analysis encoding",
     "audio hearing tags whisper model_fetch",  # machines
     "workspace",  # disk
     "memo ledger site",

@@ -1,0 +1,262 @@
+"""Encode the published sound once, at the right loudness, and look at what came out.
+
+The gain is told beforehand from the sound's course, the limiter's loss included; what leaves the
+limiter is measured while it is encoded, and what the codec makes of the highest peaks is decoded.
+Long sounds are encoded in two halves at once, always cut at the same frame: the bytes do not depend
+on the machine.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podcast import graph, loudness, mp3
+from podcast.ffmpeg import Progress, moments, opened, run
+from podcast.graph import RATE, Body, Cut
+from podcast.loudness import STEP_MS, TOP_MS, Course, Floats
+from podcast.peaks import Peak
+from podcast.recording import Loudness
+
+_TOLERANCE = 0.12
+# LAME makes everything a little softer (0.95) against overshoot; other encoders do not.
+_SOFTER = 20 * math.log10(0.95)
+# What the limiter leaves to peaks between samples and to the codec, of the highest peak allowed.
+_MARGIN = 0.8
+# Where no sample comes so near to the ceiling (dB), no codec makes too high a peak of it.
+_NEAR = 0.3
+# Samples from a frame's place to what it says: LAME's delay and a decoder's.
+_DELAY = 1105
+# A sound longer than this is encoded in two halves.
+_ALONE_MS = 10 * 60_000
+# Frames encoded before a half, for the encoder to find its state; and after it.
+_BEFORE, _AFTER = 20, 4
+# Frames decoded before those that are looked at.
+_LEAD = 2
+# The halves meet where frames and steps begin together: 6.4 s.
+_MEETING = 245
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be encoded: the body, what stands around it, and what is known of the whole."""
+
+    paths: tuple[Path, ...]
+    body: Body
+    cut: Cut
+    head: Path | None
+    head_ms: int
+    tail: Path | None
+    duration_ms: int
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Frames ``first`` up to ``stop`` (the end if ``None``) of the whole."""
+
+    first: int
+    stop: int | None
+
+    @property
+    def start_ms(self) -> int:
+        """Where encoding begins: some frames before."""
+        return max(0, self.first - _BEFORE) * mp3.FRAME * 1000 // RATE
+
+
+def _parts(duration_ms: int) -> list[_Part]:
+    """One part, or two that meet where a frame, a step and a millisecond begin."""
+    if duration_ms < _ALONE_MS:
+        return [_Part(0, None)]
+    frames = duration_ms * RATE // 1000 // mp3.FRAME
+    meeting = frames // 2 // _MEETING * _MEETING + _BEFORE
+    return [_Part(0, meeting), _Part(meeting, None)]
+
+
+def level(
+    plan: Plan,
+    target: float,
+    peak: float,
+    made: Path,
+    progress: Progress,
+    workers: int | None,
+) -> Loudness:
+    """Encode at the target loudness; measured behind the limiter, and corrected where it is off."""
+    ceiling = peak - _MARGIN
+    wanted = target - _SOFTER
+    gain = loudness.gain_for(plan.course, wanted, ceiling)
+    for _ in range(4):
+        power = _encode(plan, gain, ceiling, made, progress, workers)
+        after = Loudness(
+            loudness.integrated(power) + _SOFTER, _peak(made, plan.course.louder(gain), ceiling)
+        )
+        missing, over = target - after.integrated, after.peak - peak
+        if abs(missing) <= _TOLERANCE and over <= 0:
+            break
+        gain += missing
+        ceiling -= over + 0.1 if over > 0 else 0.0
+    return after
+
+
+def _encode(
+    plan: Plan, gain: float, ceiling: float, made: Path, progress: Progress, workers: int | None
+) -> Floats:
+    """Write the MP3; gives the power of what left the limiter, one for each step."""
+    parts = _parts(plan.duration_ms)
+    shares = [0.0] * len(parts)
+    stop = Event()
+
+    def one(number: int) -> tuple[Path, Floats]:
+        def tell(done: float) -> None:
+            shares[number] = done
+            progress(sum(shares) / len(shares))
+
+        path = made.with_name(f"{made.stem}-{number}.mp3") if len(parts) > 1 else made
+        return path, _encode_part(plan, parts[number], gain, ceiling, path, tell, stop)
+
+    if len(parts) == 1:
+        return one(0)[1]
+    paths = [made.with_name(f"{made.stem}-{number}.mp3") for number in range(len(parts))]
+    try:
+        with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+            running = [pool.submit(one, number) for number in range(len(parts))]
+            try:
+                powers = [future.result()[1] for future in running]
+            except BaseException:
+                stop.set()  # Ctrl-C, or the other half failed
+                raise
+        streams = [mp3.read(path) for path in paths]
+        ranges = []
+        for part, stream in zip(parts, streams, strict=True):
+            skipped = min(_BEFORE, part.first)
+            count = stream.frames if part.stop is None else part.stop - part.first + skipped
+            ranges.append((skipped, count))
+        mp3.join(streams, ranges, made)
+    finally:
+        for path in paths:
+            path.unlink(missing_ok=True)
+    steps = parts[1].start_ms // STEP_MS
+    # The second half's first blocks were not whole.
+    return np.concatenate([powers[0][: steps + 5], powers[1][5:]])
+
+
+def _encode_part(
+    plan: Plan,
+    part: _Part,
+    gain: float,
+    ceiling: float,
+    made: Path,
+    progress: Progress,
+    stop: Event,
+) -> Floats:
+    inputs, whole = _whole(plan, part.start_ms)
+    end = []
+    if part.stop is not None:
+        samples = (part.stop + _AFTER) * mp3.FRAME - part.start_ms * RATE // 1000
+        end = [f"atrim=end_sample={samples}"]
+    chain = ",".join([*end, graph.levelled(gain, ceiling), "asplit[out][m]"])
+    length = (plan.duration_ms - part.start_ms) if part.stop is None else samples * 1000 // RATE
+    ran = run(
+        [*inputs, "-filter_complex", f"{whole};[whole]{chain};[m]ebur128[metered]",
+         "-map", "[out]", "-map_metadata", "-1", "-c:a", "libmp3lame",
+         "-b:a", "96k" if plan.body.channels == 1 else "128k", "-reservoir", "0",
+         "-ac", str(plan.body.channels), "-ar", str(RATE),
+         "-fflags", "+bitexact", "-flags:a", "+bitexact",
+         "-write_id3v1", "0", "-id3v2_version", "0", "-f", "mp3", str(made),
+         "-map", "[metered]", "-f", "null", "-"],
+        length,
+        progress,
+        stop=stop,
+        size=sum(path.stat().st_size for path in plan.paths),
+    )  # fmt: skip
+    return loudness.course(moments(ran.log), np.empty(0, np.float32)).power
+
+
+def _whole(plan: Plan, start_ms: int) -> tuple[list[str], str]:
+    """Inputs and filters of the whole from a moment on, to ``[whole]``."""
+    head = plan.head if start_ms < plan.head_ms else None
+    if head and start_ms:
+        raise ValueError("a part begins inside the opening")
+    cut = replace(plan.cut, start_ms=plan.cut.start_ms + max(0, start_ms - plan.head_ms))
+    inputs: list[str] = []
+    for path in (*plan.paths, *(p for p in (head, plan.tail) if p)):
+        inputs += opened(path)
+    count = len(plan.paths)
+    numbers = (count if head else -1, count + bool(head) if plan.tail else -1)
+    lines = [*graph.body(plan.body, cut), graph.joined(numbers, True, plan.body.channels)]
+    return inputs, ";".join(lines)
+
+
+# The peaks that the codec makes.
+
+
+def _peak(made: Path, before: Course, ceiling: float) -> float:
+    """The true peak of an MP3 in dBTP, decoded where the sound comes near the ceiling."""
+    tops = loudness.limited(before, ceiling).tops
+    near = min(10 ** ((ceiling - _NEAR) / 20), float(np.quantile(tops, 0.995)))
+    stream = mp3.read(made)
+    size = RATE * TOP_MS // 1000
+    at = np.flatnonzero(tops >= near).astype(np.int64) * size + _DELAY
+    frames = np.unique(np.concatenate([(at + k) // mp3.FRAME for k in (-size, 0, size)]))
+    frames = frames[(frames >= 0) & (frames < stream.frames)]
+    peak = Peak()
+    if len(frames):
+        _decode(stream, _runs(frames), made.with_name(f"{made.stem}-near.mp3"), peak)
+    return peak.decibels
+
+
+def _runs(frames: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """First and stop of the runs of frames, those that nearly meet joined."""
+    breaks = np.flatnonzero(np.diff(frames) > _LEAD + 1)
+    firsts = frames[np.concatenate([[0], breaks + 1])]
+    stops = frames[np.concatenate([breaks, [len(frames) - 1]])] + 1
+    return list(zip(firsts.tolist(), stops.tolist(), strict=True))
+
+
+def _decode(stream: mp3.Stream, runs: list[tuple[int, int]], path: Path, peak: Peak) -> None:
+    """Feed the peak meter what some frames say; two frames before each only set the decoder up."""
+    channels = 1 if stream.info[3] >> 6 == 3 else 2
+    taken = [(max(0, first - _LEAD), stop) for first, stop in runs]
+    # What of the decoded samples counts, by the number of the first and the one after the last.
+    wanted: list[tuple[int, int]] = []
+    length = 0
+    for (first, _), (begin, stop) in zip(runs, taken, strict=True):
+        wanted.append((length + (first - begin) * mp3.FRAME, length + (stop - begin) * mp3.FRAME))
+        length += (stop - begin) * mp3.FRAME
+    rest, seen = b"", 0
+
+    def feed(block: bytes) -> None:
+        nonlocal rest, seen
+        block = rest + block
+        whole = len(block) - len(block) % (2 * channels)
+        rest = block[whole:]
+        samples = np.frombuffer(block, "<i2", whole // 2).reshape(-1, channels)
+        while wanted and wanted[0][0] < seen + len(samples):
+            begin, end = wanted[0]
+            peak.feed(samples[max(0, begin - seen) : end - seen])
+            if end > seen + len(samples):
+                break
+            peak.pause()
+            wanted.pop(0)
+        seen += len(samples)
+
+    try:
+        with path.open("wb") as file:
+            for begin, stop in taken:
+                stream.copy(begin, stop, file)
+        run(
+            [*opened(path), "-map", "0:a:0", "-f", "s16le", "pipe:1"],
+            samples=feed,
+            size=path.stat().st_size,
+        )
+    finally:
+        path.unlink(missing_ok=True)
+    if seen != length:
+        raise ValueError(f"{seen} samples of {length}")

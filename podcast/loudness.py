@@ -1,0 +1,119 @@
+"""Tell how loud a sound will be after gain and limiter, from what one look at it left.
+
+ITU-R BS.1770 measures in blocks of 400 ms, one every :data:`STEP_MS`; blocks below two gates do
+not count.  A limiter takes from a few of them, so how much it takes can be told beforehand.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+STEP_MS = 100
+TOP_MS = 10
+_TOPS = STEP_MS // TOP_MS
+_GATE, _RELATIVE = -70.0, -10.0
+# How long the limiter holds back after a peak (its release), in tops.
+_RELEASE = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """A sound's course: ``power`` of the block that ends with each step, and its ``tops``.
+
+    Power is 10^(LUFS/10), one for each :data:`STEP_MS`; tops are the highest samples as a share
+    of full scale, one for each :data:`TOP_MS`.
+    """
+
+    power: Floats
+    tops: Floats
+
+    def louder(self, gain: float) -> Course:
+        """The same with a gain in dB."""
+        factor = 10 ** (gain / 20)
+        return self.scaled(factor**2, factor)
+
+    def scaled(self, power: float, tops: float) -> Course:
+        """The same with other powers and other tops."""
+        return Course(self.power * np.float32(power), self.tops * np.float32(tops))
+
+    def shifted(self, ms: int) -> Course:
+        """The same after a silence, or without its beginning."""
+        steps = round(ms / STEP_MS)
+        if steps >= 0:
+            return Course(np.pad(self.power, (steps, 0)), np.pad(self.tops, (steps * _TOPS, 0)))
+        return Course(self.power[-steps:], self.tops[-steps * _TOPS :])
+
+
+def course(moments: Floats, tops: Floats) -> Course:
+    """A course from momentary loudness (LUFS, -inf in silence) and highest samples."""
+    power = np.power(10, np.where(np.isfinite(moments), moments, -120) / 10)
+    return Course(power.astype(np.float32), tops.astype(np.float32))
+
+
+def mixed(courses: list[Course]) -> Course:
+    """Sounds heard at once: powers add up, and the highest peaks seldom meet."""
+    powers = _stacked([c.power for c in courses])
+    tops = _stacked([c.tops for c in courses])
+    return Course(powers.sum(axis=0), np.sqrt((tops**2).sum(axis=0)))
+
+
+def joined(courses: list[Course]) -> Course:
+    """Sounds heard one after the other."""
+    return Course(
+        np.concatenate([c.power for c in courses]), np.concatenate([c.tops for c in courses])
+    )
+
+
+def integrated(power: Floats) -> float:
+    """The loudness of a whole sound in LUFS, -inf where it is silent."""
+    above = power[power > 10 ** (_GATE / 10)].astype(np.float64)
+    if not len(above):
+        return -math.inf
+    above = above[above > above.mean() * 10 ** (_RELATIVE / 10)]
+    return float(10 * np.log10(above.mean()))
+
+
+def limited(sound: Course, ceiling: float) -> Course:
+    """What a limiter to ``ceiling`` (dB of full scale) leaves."""
+    limit = 10 ** (ceiling / 20)
+    needed = np.minimum(1, limit / np.maximum(sound.tops, 1e-9))
+    kept = needed.copy()
+    if len(kept):
+        kept[:-1] = np.minimum(kept[:-1], (1 + needed[1:]) / 2)  # it begins a little before
+    for after in range(1, min(_RELEASE, len(kept))):
+        back = 1 - (1 - needed[:-after]) * (1 - after / _RELEASE)
+        kept[after:] = np.minimum(kept[after:], back)
+    steps = len(sound.power)
+    weight = np.zeros(steps * _TOPS)
+    share = np.ones(steps * _TOPS)
+    n = min(len(kept), steps * _TOPS)
+    weight[:n] = np.square(sound.tops[:n]) + 1e-12
+    share[:n] = np.square(kept[:n])
+    before = weight.reshape(steps, _TOPS).sum(axis=1)
+    left = (weight * share).reshape(steps, _TOPS).sum(axis=1)
+    # A block is the four steps up to this one.
+    before, left = (np.convolve(x, np.ones(4))[:steps] for x in (before, left))
+    loss = np.where(before > 0, left / np.maximum(before, 1e-12), 1)
+    return Course((sound.power * loss).astype(np.float32), sound.tops * kept)
+
+
+def gain_for(sound: Course, target: float, ceiling: float) -> float:
+    """The gain in dB after which the limited sound has the target loudness in LUFS."""
+    gain = target - integrated(sound.power)
+    for _ in range(8):
+        missing = target - integrated(limited(sound.louder(gain), ceiling).power)
+        gain += missing
+        if abs(missing) < 0.01:
+            break
+    return gain
+
+
+def _stacked(arrays: list[Floats]) -> Floats:
+    longest = max(len(a) for a in arrays)
+    return np.stack([np.pad(a, (0, longest - len(a))) for a in arrays])
