@@ -114,7 +114,7 @@ class EpisodeLine:
 def draw(timeline: Timeline, chapters: Sequence[Chapter]) -> EpisodeLine | None:
     """The line of an episode; ``None`` where it would show nothing: one person, one part."""
     whole = timeline.duration_ms
-    voices = _voices(timeline)
+    voices = voices_of(timeline)
     if whole <= 0 or (len(voices) < 2 and len(chapters) < 2):
         return None
     voices = voices if len(voices) > 1 else ()
@@ -135,7 +135,7 @@ def draw(timeline: Timeline, chapters: Sequence[Chapter]) -> EpisodeLine | None:
     )
 
 
-def _voices(timeline: Timeline) -> tuple[Voice, ...]:
+def voices_of(timeline: Timeline) -> tuple[Voice, ...]:
     """Everybody who speaks, in the order in which they are first heard."""
     paragraphs = [block for block in timeline.blocks if isinstance(block, TimedParagraph)]
     known = {p.paragraph.speaker.key: p.paragraph.speaker.name for p in paragraphs}

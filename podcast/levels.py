@@ -55,8 +55,9 @@ class Levels:
     """(steps,): correlation of left and right from -1 to 1; 1 for one channel and in silence."""
     brightness: Floats
     """(steps,): Hz around which the power lies; voices move, hum and hiss stay."""
-    clipped: NDArray[np.uint16]
-    """(steps, channels): samples inside runs of three or more at full scale, or in flat tops."""
+    clipped: Floats
+    """(steps, channels): share, 0 to 1, of the samples that stand in runs of three or more at full
+    scale, or in flat tops below it."""
     hum: Floats
     """(windows of :data:`WINDOW` steps, 2): level of steady tones at 50 and 60 Hz and five
     harmonics of each, A-weighted, in the loudest channel, as far as what else sounds lets it be
@@ -126,10 +127,7 @@ class Collector:
         if not joined:
             none = np.empty((0, self._channels), np.float32)
             flat = np.empty(0, np.float32)
-            clipped = np.empty((0, self._channels), np.uint16)
-            return Levels(
-                self._channels, 0, none, none, flat, flat, flat, clipped, flat.reshape(0, 2)
-            )
+            return Levels(self._channels, 0, none, none, flat, flat, flat, none, flat.reshape(0, 2))
         tops = joined["top"]
         flat_steps = (joined["flat"] > 0) & (tops >= _FLAT_NEAR_TOP * tops.max(axis=0))
         often = flat_steps.sum(axis=0) >= _FLAT_STEPS
@@ -142,7 +140,7 @@ class Collector:
             _decibels(joined["weighted"], -0.691),
             joined["likeness"],
             joined["brightness"],
-            np.maximum(joined["full"], clipped).astype(np.uint16),
+            np.asarray(np.maximum(joined["full"], clipped) / self._size, np.float32),
             self._hum(joined["power"], joined["tones"]),
         )
 
@@ -274,6 +272,7 @@ def packed(levels: Levels) -> bytes:
     for name in _HUNDREDTHS:
         shown[name] = np.rint(shown[name] * 100).astype(np.int16)
     shown["likeness"] = np.rint(levels.likeness * 100).astype(np.int8)
+    shown["clipped"] = np.ceil(levels.clipped * 10_000).astype(np.uint16)
     shown["brightness"] = np.rint(levels.brightness).astype(np.uint16)
     file = io.BytesIO()
     np.savez_compressed(file, **shown)
@@ -290,6 +289,7 @@ def unpacked(content: bytes) -> Levels:
     for name in _HUNDREDTHS:
         shown[name] = shown[name].astype(np.float32) / 100
     shown["likeness"] = shown["likeness"].astype(np.float32) / 100
+    shown["clipped"] = shown["clipped"].astype(np.float32) / 10_000
     shown["brightness"] = shown["brightness"].astype(np.float32)
     shown["channels"], shown["duration_ms"] = int(shown["channels"]), int(shown["duration_ms"])
     return Levels(**shown)

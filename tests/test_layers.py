@@ -18,7 +18,7 @@ LAYERS = (
     "pieces script_markup",
     "strays pacing",
     "validation words_file align turns captioning checks transcript_inline episode_line",
-    "look accessibility",
+    "look accessibility diagnosis",
     "show timeline glossary typography reading",
     "doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
