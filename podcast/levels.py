@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
+# Count up whenever a value means something else, so that kept ones are made again.
+RECIPE = 1
 STEP_MS: Final = 100
 WINDOW: Final = 20
 """Steps in which hum is sought together: 2 s tell 50 Hz from the note at 49 Hz."""

@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from podcast import audio
+from podcast import audio, examining
 from podcast.errors import Fixable, Place, fault
 from podcast.memo import key
 from podcast.recording import Loudness, Master, Recording
@@ -71,6 +71,7 @@ def master(work: Work, slug: str, recording: Recording) -> Master:
     """The finished sound, made now if it was not before."""
     if done := mastered(work, recording):
         return done
+    examining.refuse_ruined(work, recording)
     made = _sound_file(work, recording)
     ensure_folder(made.parent)
     began = time.monotonic()
@@ -98,4 +99,6 @@ def master(work: Work, slug: str, recording: Recording) -> Master:
         after=result.after.integrated,
         seconds=time.monotonic() - began,
     )
-    return mastered(work, recording) or result
+    done = mastered(work, recording) or result
+    examining.tell(work, slug, examining.blemishes(work, recording, done))
+    return done

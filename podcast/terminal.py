@@ -15,6 +15,7 @@ from typing import TextIO
 
 from podcast.dates import decimal
 from podcast.errors import Fault
+from podcast.occasions import Occasions
 from podcast.report import Progress
 from podcast.timecode import spoken
 from podcast.wording import Wording, nearest
@@ -39,11 +40,12 @@ class Terminal:
         self.line(self._said(key, facts))
 
     def _said(self, key: str, facts: Mapping[str, object]) -> str:
-        shown = {
-            name: decimal(fact, self.words.language) if isinstance(fact, float) else fact
-            for name, fact in facts.items()
-        }
-        return self.words.say(key, **shown)
+        return self.words.say(key, **{name: self._shown(fact) for name, fact in facts.items()})
+
+    def _shown(self, fact: object) -> object:
+        if isinstance(fact, Occasions):
+            return fact.told(self.words)
+        return decimal(fact, self.words.language) if isinstance(fact, float) else fact
 
     @contextmanager
     def progress(self, key: str, /, **facts: object) -> Iterator[Progress]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import EPISODES, ROOT, Ran, copy_show
 from hypothesis import given
 from hypothesis import strategies as st
+from test_audio import write_wav
 from test_levels import heard, noise, tone
 
-from podcast import audio
+from podcast import examining, ffmpeg, mastering, pipeline
 from podcast.diagnosis import (
     MOST,
     Blemish,
@@ -24,18 +28,18 @@ from podcast.diagnosis import (
 )
 from podcast.episode_line import Stretch
 from podcast.levels import Levels
+from podcast.report import Silent
 from podcast.timeline import make_timeline
 from podcast.workspace import Workspace
 
 RATE = 44_100
-SPACE = Workspace(ROOT)
 
 
 @cache
 def sound(name: str) -> np.ndarray:
     """A sample file's channels between -1 and 1."""
     path = ROOT / "episodes" / name
-    command = [audio.ffmpeg(), "-v", "error", "-i", path, "-ac", "2", "-ar", str(RATE)]
+    command = [ffmpeg.program(), "-v", "error", "-i", path, "-ac", "2", "-ar", str(RATE)]
     done = subprocess.run([*command, "-f", "s16le", "-"], capture_output=True, check=True)
     return np.frombuffer(done.stdout, "<i2").reshape(-1, 2).T / 32768
 
@@ -283,12 +287,51 @@ def test_nothing_is_judged_of_nothing() -> None:
     assert loudness_of(empty, ()) is None
 
 
-@pytest.mark.parametrize("slug", ["episode-1", "episode-2", "episode-3"])
-def test_the_sample_show_is_told_nothing_untrue(slug: str) -> None:
-    """Its voices are clean and level, and its music is not under them."""
-    show = SPACE.show()
-    episode = SPACE.episode(slug, show)
-    words = SPACE.words(slug)
-    assert words
-    spoken = spoken_in(make_timeline(SPACE.transcript(slug, show, episode.language), words))
-    assert spoken
+@pytest.mark.parametrize("slug", EPISODES)
+def test_the_sample_show_has_no_blemish(slug: str, published: Path) -> None:
+    """Its voices are clean and equally loud, and its music is not under them."""
+    work = pipeline.start(Workspace(published), Silent())
+    episode = work.workspace.episode(slug, work.show)
+    recording = work.workspace.recording(episode, work.show)
+    words = work.workspace.words(slug)
+    made = mastering.mastered(work, recording)
+    assert words and made
+    transcript = work.workspace.transcript(slug, work.show, episode.language)
+    spoken = spoken_in(make_timeline(transcript, words))
+    assert len(spoken) > 1
+    assert examining.blemishes(work, recording, made, spoken) == ()
+    assert examining.blemishes(work, recording, made) == ()
+
+
+def test_a_recording_that_was_clipped_is_told_when_its_sound_is_made(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    folder = copy_show(tmp_path / "show", ["episode-2"])
+    file = folder / "episodes" / "episode-2" / "recording.flac"
+    file.unlink()
+    speech = sound("episode-2/recording.flac")[0]
+    loud = speech.copy()
+    loud[30 * RATE : 35 * RATE] *= 20
+    write_wav(file.with_suffix(".wav"), loud)
+    ran = podcast(folder, "publish", "episode-2")
+    assert "episodes/episode-2/recording.wav\u00a0: le son est coupé en haut des ondes" in ran.out
+    assert re.search(r"de 0:3\d à 0:3\d", ran.out)
+    assert len(list((folder / ".podcast" / "levels").iterdir())) == 2
+    again = podcast(folder, "publish", "episode-2")
+    assert "grésille" not in again.out, "told once, when the sound is made"
+
+
+def test_a_recording_clipped_beyond_repair_is_refused(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    folder = copy_show(tmp_path / "show", ["episode-2"])
+    file = folder / "episodes" / "episode-2" / "recording.flac"
+    file.unlink()
+    write_wav(file.with_suffix(".wav"), voice(20) * 60)
+    (folder / "transcripts" / "episode-2.words.jsonl").unlink()
+    ran = podcast(folder, "publish", "episode-2")
+    assert ran.code == 1
+    assert ran.err.startswith(
+        "episodes/episode-2/recording.wav : le son de cet enregistrement est coupé sans remède"
+    )
+    assert not (folder / ".podcast" / "sound").exists()

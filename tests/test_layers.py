@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 LAYERS = (
     "errors timecode wording report rules dates notes_html embedded palette colour levels"
     " loudness peaks graph mp3",
-    "strict_yaml front_matter transcript recording numerals anchors script",
+    "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
     "validation words_file align turns captioning checks transcript_inline episode_line",
@@ -29,10 +29,11 @@ LAYERS = (
     "speech_model pictures",
     "ffmpeg music",
     "analysis encoding",
-    "audio hearing tags whisper model_fetch",  # machines
+    "audio hearing metering tags whisper model_fetch",  # machines
     "workspace",  # disk
     "memo ledger site",
     "work",
+    "examining",
     "mastering",
     "listening",
     "assembly",

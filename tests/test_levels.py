@@ -11,7 +11,7 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast import audio
+from podcast import ffmpeg
 from podcast.levels import SILENCE, STEP_MS, Collector, Levels, packed, unpacked
 
 RATE = 8000
@@ -37,7 +37,7 @@ def noise(seconds: float, amplitude: float = 0.1, rate: int = 44_100, seed: int 
 def decoded(name: str) -> tuple[Levels, float]:
     """Levels of a real file, and its loudness by ffmpeg's meter."""
     path = ROOT / "episodes" / name
-    command = [audio.ffmpeg(), "-hide_banner", "-nostats", "-i", path, "-map", "0:a:0"]
+    command = [ffmpeg.program(), "-hide_banner", "-nostats", "-i", path, "-map", "0:a:0"]
     meter = ["-filter:a", "ebur128=framelog=quiet", "-ac", "2", "-ar", "44100", "-f", "s16le", "-"]
     done = subprocess.run([*command, *meter], capture_output=True, check=True)
     collector = Collector(2, 44_100)
