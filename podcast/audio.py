@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from podcast.analysis import Heard, hear
 from podcast.encoding import Plan
 from podcast.ffmpeg import Progress, opened, run, written
 from podcast.graph import RATE, Body, Cut, Source
+from podcast.levels import Levels
 from podcast.loudness import Course
 from podcast.recording import Loudness, Master, Recording, Track
 from podcast.show import Sound
@@ -32,9 +33,11 @@ def master(
     made: Path,
     progress: Progress | None = None,
     workers: int | None = None,
+    examine: Callable[[Sequence[Levels]], None] | None = None,
 ) -> Master:
     """Write the finished MP3 to ``made``: cleaned, levelled, with its music, at the right loudness.
 
+    ``examine`` gets the levels of each track before the long work, and may refuse them.
     Raises :class:`Fixable` for recordings that cannot be published and :class:`Outside` where
     ffmpeg or the disk fails.
     """
@@ -44,6 +47,8 @@ def master(
             hear(t, sound.highpass_hz, told.share(0.15 / len(recording.tracks)))
             for t in recording.tracks
         ]
+        if examine:
+            examine([h.levels for h in heard])
         plan, target = _plan(recording, heard, sound, Path(folder))
         after = encoding.level(plan, target, sound.peak, made, told.share(0.85), workers)
     before = Loudness(
@@ -89,11 +94,11 @@ def _plan(
         for i, (t, h) in enumerate(zip(recording.tracks, heard, strict=True))
     ]
     courses = [_used(h, channels) for h in heard]
-    gains = [target - loudness.integrated(course.power) for course in courses]
+    gains = _gains(courses, target, sound.even, recording.parts)
     sources = tuple(
         Source(gain, h.duration_ms, _pan(h, channels)) for gain, h in zip(gains, heard, strict=True)
     )
-    body = Body(sources, False, channels, sound.highpass_hz, False)
+    body = Body(sources, recording.parts, channels, sound.highpass_hz, sound.denoise)
     levelled = [c.louder(g) for c, g in zip(courses, gains, strict=True)]
     whole = loudness.joined(levelled) if body.parts else loudness.mixed(levelled)
     ends: dict[str, tuple[Path, int]] = {}
@@ -111,6 +116,14 @@ def _plan(
         head_ms + body.duration_ms + tail_ms, whole,
     )  # fmt: skip
     return plan, target
+
+
+def _gains(courses: Sequence[Course], target: float, even: bool, parts: bool) -> list[float]:
+    """What brings each track to the target in dB, or all of them together where not ``even``."""
+    if even:
+        return [target - loudness.integrated(course.power) for course in courses]
+    together = loudness.joined(list(courses)) if parts else loudness.mixed(list(courses))
+    return [target - loudness.integrated(together.power)] * len(courses)
 
 
 def _steady(track: Track, heard: Heard, made: Path) -> Track:

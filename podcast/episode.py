@@ -5,14 +5,14 @@ The file is YAML between two lines of ``---`` and then show notes in Markdown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from podcast.errors import Fixable, fault
 from podcast.front_matter import split_front_matter
 from podcast.rules import INSIDE, LANGUAGE, LINE, MOMENT, SLUG_RULE, STRICT, TEXT
-from podcast.show import Show
+from podcast.show import Show, Sound
 from podcast.strict_yaml import read_yaml
 from podcast.validation import validate
 
@@ -47,6 +47,8 @@ class Episode:
     """A sound file in this folder, played before the recording."""
     closing: Annotated[str, INSIDE] | None = None
     """A sound file in this folder, played after the recording."""
+    sound: Sound = field(default_factory=Sound)
+    """How this recording is mastered, where it differs from the show."""
     translation_of: Annotated[str, SLUG_RULE] | None = None
     """The episode that this one is a version of, in another language: its folder's name."""
 
@@ -61,7 +63,7 @@ def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
         Episode,
         tree,
         given={"slug": slug, "notes": body.strip()},
-        defaults={"language": show.language},
+        defaults={"language": show.language, "sound": asdict(show.sound)},
     )
     faults = [
         fault(

@@ -20,6 +20,11 @@ def levels_of(work: Work, track: Track) -> Levels:
     return _kept(work, work.digests.of(track.path), lambda: metered(track))
 
 
+def keep(work: Work, track: Track, levels: Levels) -> None:
+    """Keep the levels of a file that was decoded for something else."""
+    _kept(work, work.digests.of(track.path), lambda: levels)
+
+
 def levels_of_master(work: Work, made: Master) -> Levels:
     """The levels of a finished sound, which is named by what it was made from."""
     return _kept(work, made.path.stem, lambda: metered(Track(made.path, made.path.name)))

@@ -119,7 +119,9 @@ def _heard(work: Work, slug: str) -> MachineWords:
     words = listening.heard(work, episode, recording)
     if words is None:
         listening.model(work)  # a missing model is told before minutes of work on the sound
-        words = listening.listen(work, episode, recording, mastering.master(work, slug, recording))
+        words = listening.listen(
+            work, episode, recording, mastering.master(work, episode, recording)
+        )
     work.digests.save()
     return words
 

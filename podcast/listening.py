@@ -149,7 +149,10 @@ def _speakers(
     people = [Speaker(work.show.people[k].name, k) for k in keys if k]
     if len(people) == 1:
         return [people[0]] * len(words.words)
-    energies = hearing.energies(recording.tracks) if people else hearing.sides(recording.tracks[0])
+    if people:
+        energies: list[list[float]] | None = hearing.energies(recording.tracks)
+    else:
+        energies = None if recording.parts else hearing.sides(recording.tracks[0])
     if not energies:
         return [None] * len(words.words)
     speakers = people or [Speaker(unnamed), Speaker(unnamed.replace("1", "2"))]

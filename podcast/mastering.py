@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from podcast import audio, examining
+from podcast.episode import Episode
 from podcast.errors import Fixable, Place, fault
+from podcast.levels import Levels
 from podcast.memo import key
 from podcast.recording import Loudness, Master, Recording
+from podcast.show import Sound
 from podcast.timecode import clock
 from podcast.work import Work
 from podcast.workspace import ensure_folder, write
 
 
-def sound_key(work: Work, recording: Recording) -> str:
+def sound_key(work: Work, recording: Recording, sound: Sound) -> str:
     """Names the finished sound: other files, another treatment or another recipe, another name."""
-    return key(_times(work, recording), asdict(work.show.sound), audio.RECIPE)
+    treatment = {name: value for name, value in asdict(sound).items() if name != "outputs"}
+    return key(_times(work, recording), treatment, audio.RECIPE)
 
 
 def sound_digest(work: Work, recording: Recording) -> str:
@@ -28,7 +33,8 @@ def sound_digest(work: Work, recording: Recording) -> str:
 
 
 def _times(work: Work, recording: Recording) -> list[object]:
-    return [
+    parts: list[object] = ["parts"] if recording.parts else []
+    return parts + [
         [(track.speaker, work.digests.of(_there(track.path, track.name))) for track in part]
         for part in (
             recording.tracks,
@@ -44,9 +50,9 @@ def _there(path: Path, name: str) -> Path:
     return path
 
 
-def mastered(work: Work, recording: Recording) -> Master | None:
+def mastered(work: Work, recording: Recording, sound: Sound) -> Master | None:
     """The finished sound, if it was made before."""
-    made = _sound_file(work, recording)
+    made = _sound_file(work, recording, sound)
     try:
         told = json.loads(made.with_suffix(".json").read_text("utf-8"))
         if made.stat().st_size != told["size"]:
@@ -63,22 +69,28 @@ def mastered(work: Work, recording: Recording) -> Master | None:
         return None
 
 
-def _sound_file(work: Work, recording: Recording) -> Path:
-    return work.workspace.cache / "sound" / f"{sound_key(work, recording)}.mp3"
+def _sound_file(work: Work, recording: Recording, sound: Sound) -> Path:
+    return work.workspace.cache / "sound" / f"{sound_key(work, recording, sound)}.mp3"
 
 
-def master(work: Work, slug: str, recording: Recording) -> Master:
+def master(work: Work, episode: Episode, recording: Recording) -> Master:
     """The finished sound, made now if it was not before."""
-    if done := mastered(work, recording):
+    slug, sound = episode.slug, episode.sound
+    if done := mastered(work, recording, sound):
         return done
-    examining.refuse_ruined(work, recording)
-    made = _sound_file(work, recording)
+    made = _sound_file(work, recording, sound)
     ensure_folder(made.parent)
     began = time.monotonic()
+
+    def examine(levels: Sequence[Levels]) -> None:
+        for track, found in zip(recording.tracks, levels, strict=True):
+            examining.keep(work, track, found)
+        examining.refuse_ruined(work, recording)
+
     partial = made.with_name(f"{made.stem}.{os.getpid()}.mp3")
     try:
         with work.report.progress("progress.sound", slug=slug) as progress:
-            result = audio.master(recording, work.show.sound, partial, progress)
+            result = audio.master(recording, sound, partial, progress, examine=examine)
         os.replace(partial, made)
     finally:
         partial.unlink(missing_ok=True)
@@ -99,6 +111,6 @@ def master(work: Work, slug: str, recording: Recording) -> Master:
         after=result.after.integrated,
         seconds=time.monotonic() - began,
     )
-    done = mastered(work, recording) or result
+    done = mastered(work, recording, sound) or result
     examining.tell(work, slug, examining.blemishes(work, recording, done))
     return done

@@ -109,7 +109,7 @@ def prepare(
     words = listening.heard(work, episode, recording)
     if words is None:
         listening.model(work)  # a missing model is told before minutes of work on the sound
-    master = mastering.master(work, slug, recording)
+    master = mastering.master(work, episode, recording)
     if words is None:
         words = listening.listen(work, episode, recording, master)
     if not work.workspace.transcript_file(slug).exists():
@@ -142,7 +142,7 @@ def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
     for slug in slugs:
         episode = space.episode(slug, work.show)
         recording = space.recording(episode, work.show)
-        done = mastering.mastered(work, recording)
+        done = mastering.mastered(work, recording, episode.sound)
         report.say("plan.sound_done" if done else "plan.sound", slug=slug)
         words = listening.heard(work, episode, recording)
         if words is None:
@@ -172,7 +172,7 @@ def transcribe(space: Workspace, slug: str, again: bool, report: Reporter) -> bo
         listened = words is None
         if words is None:
             listening.model(work)
-        master = mastering.master(work, slug, recording)
+        master = mastering.master(work, episode, recording)
         if words is None:
             before = listening.old_words(work, slug)
             words = listening.listen(work, episode, recording, master)

@@ -17,11 +17,16 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The files of an episode's sound, in the order in which they are heard."""
+    """The files of an episode's sound.
+
+    The tracks are heard at once; or one after the other, where they are the ``parts`` of a
+    recording that was stopped and begun again.
+    """
 
     tracks: tuple[Track, ...]
     opening: Track | None = None
     closing: Track | None = None
+    parts: bool = False
 
     @property
     def files(self) -> tuple[Track, ...]:

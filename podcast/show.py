@@ -52,6 +52,12 @@ class Sound:
     """Target in LUFS for one channel: 3 LU lower sounds equally loud on two loudspeakers."""
     peak: float = -1.5
     """Highest true peak in dBTP."""
+    denoise: bool = False
+    """Steady noise (a fan, hiss) is made 10 dB softer; off, because it also dulls clean speech."""
+    even: bool = True
+    """Each speaker's track, and each part of a recording, is brought to the same loudness."""
+    outputs: tuple[Literal["m4a", "opus"], ...] = ()
+    """Other kinds of sound file beside the MP3: m4a, opus."""
 
     __pydantic_config__: ClassVar = STRICT
 

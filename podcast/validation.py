@@ -40,7 +40,8 @@ def validate(
 ) -> T:
     """A ``cls`` made from the tree's value; raises :class:`Fixable` with all its faults.
 
-    ``given`` are fields that the file may not set; ``defaults`` are used where it says nothing.
+    ``given`` are fields that the file may not set; ``defaults`` are used where it says nothing,
+    in a mapping for each of its keys.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -50,6 +51,9 @@ def validate(
     if isinstance(value, dict):
         faults = [_unknown(cls, tree, (key,), given) for key in given if key in value]
         value = {**(defaults or {}), **value, **given}
+        for key, usual in (defaults or {}).items():
+            if isinstance(usual, Mapping) and isinstance(value[key], dict):
+                value[key] = {**usual, **value[key]}
     try:
         made = TypeAdapter(cls).validate_python(value)
     except ValidationError as error:

@@ -136,14 +136,20 @@ class Workspace:
         """The episode's sound files; raises :class:`Fixable` where there is none."""
         folder = self.episode_folder(episode.slug)
         recordings = _sounds(folder, "recording")
+        parts = _parts(folder)
         tracks = _sounds(folder / "tracks", "*") if (folder / "tracks").is_dir() else []
         place = Place(self.name(folder))
         if recordings and tracks:
             raise Fixable(fault("recording.both", place))
+        if parts and (recordings or tracks):
+            names = ", ".join(path.name for path in (*parts.values(), *recordings, *tracks))
+            raise Fixable(fault("recording.parts_and_more", place, names=names))
+        if missing := [n for n in range(1, max(parts, default=0)) if n not in parts]:
+            raise Fixable(fault("recording.part_missing", place, number=missing[0]))
         if len(recordings) > 1:
             names = ", ".join(path.name for path in recordings)
             raise Fixable(fault("recording.several", place, names=names))
-        if not recordings and not tracks:
+        if not recordings and not tracks and not parts:
             raise Fixable(fault("recording.missing", place, slug=episode.slug))
         unknown = [path for path in tracks if path.stem not in show.people]
         if unknown:
@@ -161,10 +167,11 @@ class Workspace:
         return Recording(
             tuple(
                 Track(path, self.name(path), path.stem if tracks else None)
-                for path in recordings or tracks
+                for path in recordings or tracks or [parts[n] for n in sorted(parts)]
             ),
             self._music(folder, episode.opening, episode.slug, "opening"),
             self._music(folder, episode.closing, episode.slug, "closing"),
+            bool(parts),
         )
 
     def _music(self, folder: Path, name: str | None, slug: str, key: str) -> Track | None:
@@ -225,6 +232,14 @@ def _sounds(folder: Path, stem: str) -> list[Path]:
         for path in folder.glob(f"{stem}.*")
         if path.suffix.lower() in _SOUNDS and not path.name.startswith(".")
     )
+
+
+def _parts(folder: Path) -> dict[int, Path]:
+    """The files ``recording-1.*``, ``recording-2.*``, … by their number."""
+    numbered = (
+        (path.stem.removeprefix("recording-"), path) for path in _sounds(folder, "recording-*")
+    )
+    return {int(number): path for number, path in numbered if number.isdecimal()}
 
 
 def line_of(text: str, key: str) -> int | None:
