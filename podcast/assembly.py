@@ -31,6 +31,8 @@ from podcast.wording import Wording
 from podcast.work import Work
 from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of
 
+_TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".opus": "audio/ogg"}
+
 # The gate.
 
 
@@ -70,28 +72,29 @@ def publish_ready(
     timeline: Timeline,
     words: MachineWords,
     made: Master,
-) -> tuple[PublishedEpisode, Path]:
-    """The episode with everything made from it, and its tagged sound file."""
+) -> tuple[PublishedEpisode, dict[str, Path]]:
+    """The episode with everything made from it, and its tagged sound files by their path."""
     marks = chapters(timeline)
-    tagged = _tagged(work, episode, transcript, marks, made)
-    digest = work.digests.of(tagged)
-    enclosure = Enclosure(
-        f"audio/{episode.slug}.{digest[:8]}.mp3",
-        tagged.stat().st_size,
-        "audio/mpeg",
-        made.duration_ms,
-    )
+    sounds: dict[str, Path] = {}
+    enclosures = []
+    for sound in (made.path, *made.alternates):
+        tagged = _tagged(work, episode, transcript, marks, made, sound)
+        path = f"audio/{episode.slug}.{work.digests.of(tagged)[:8]}{sound.suffix}"
+        sounds[path] = tagged
+        size = tagged.stat().st_size
+        enclosures.append(Enclosure(path, size, _TYPES[sound.suffix], made.duration_ms))
     published = PublishedEpisode(
         episode,
         transcript,
         timeline,
         captions(timeline),
         marks,
-        enclosure,
+        enclosures[0],
         words,
         tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
+        tuple(enclosures[1:]),
     )
-    return published, tagged
+    return published, sounds
 
 
 def _tagged(
@@ -100,6 +103,7 @@ def _tagged(
     transcript: Transcript,
     marks: Sequence[Chapter],
     made: Master,
+    sound: Path,
 ) -> Path:
     """A copy of a finished sound with everything that players show, made once for each wording."""
     show, space = work.show, work.workspace
@@ -114,12 +118,12 @@ def _tagged(
         cover=cover,
     )
     told = asdict(replace(said, cover=None))
-    name = key(made.path.stem, tags.RECIPE, told, work.digests.of(cover))
-    file = space.cache / "tagged" / f"{name}{made.path.suffix}"
+    name = key(sound.stem, tags.RECIPE, told, work.digests.of(cover))
+    file = space.cache / "tagged" / f"{name}{sound.suffix}"
     if not file.is_file():
         ensure_folder(file.parent)
         try:
-            tags.tag(made.path, file, said)
+            tags.tag(sound, file, said)
         except OSError as error:
             raise Outside(fault(disk_kind(error), Place(file.name))) from error
         work.report.say("stage.tags", slug=episode.slug)
@@ -137,7 +141,7 @@ def check_cover(work: Work) -> None:
 
 
 def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict[str, bytes | Path]:
-    """Everything that the site holds, by path."""
+    """Everything that the site holds, by path; ``sounds`` are by path already."""
     space, show = work.workspace, work.show
     folders = tuple(f for f in (space.templates, built_in()) if f.is_dir())
     theme = Theme(
@@ -156,6 +160,6 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
             made[published.file(kind.SUFFIX)] = kind.render(published).encode()
         times, content = word_times(published)
         made[times] = content
-        made[published.enclosure.path] = sounds[published.episode.slug]
+    made.update(sounds)
     made[FEED] = render_feed(publication)
     return made

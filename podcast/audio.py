@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from podcast import encoding, loudness, music
 from podcast.analysis import Heard, hear
-from podcast.encoding import Plan
+from podcast.encoding import Levelled, Plan
 from podcast.ffmpeg import Progress, opened, run, written
 from podcast.graph import RATE, Body, Cut, Source
 from podcast.levels import Levels
@@ -34,6 +34,7 @@ def master(
     progress: Progress | None = None,
     workers: int | None = None,
     examine: Callable[[Sequence[Levels]], None] | None = None,
+    halves_from_ms: int = encoding.HALVES_FROM_MS,
 ) -> Master:
     """Write the finished MP3 to ``made``: cleaned, levelled, with its music, at the right loudness.
 
@@ -50,11 +51,38 @@ def master(
         if examine:
             examine([h.levels for h in heard])
         plan, target = _plan(recording, heard, sound, Path(folder))
-        after = encoding.level(plan, target, sound.peak, made, told.share(0.85), workers)
+        levelled = encoding.level(
+            plan, target, sound.peak, made, told.share(0.85), workers, halves_from_ms
+        )
     before = Loudness(
         sum(h.loudness.integrated for h in heard) / len(heard), max(h.loudness.peak for h in heard)
     )
-    return Master(made, plan.duration_ms, plan.body.channels, before, after, plan.head_ms)
+    return Master(
+        made, plan.duration_ms, plan.body.channels, before, levelled.after, plan.head_ms,
+        levelled.gain, levelled.ceiling,
+    )  # fmt: skip
+
+
+def others(
+    recording: Recording,
+    sound: Sound,
+    made: Master,
+    files: Mapping[str, Path],
+    progress: Progress | None = None,
+) -> None:
+    """Encode the sound of a master as other kinds of file, by kind: ``m4a``, ``opus``.
+
+    They are made from the recording, not from the MP3, and apart from it: asking for one more kind
+    leaves the MP3 and its address as they are.
+    """
+    told = _Told(progress)
+    (first, *_) = files.values()
+    with written(first), tempfile.TemporaryDirectory(dir=first.parent) as folder:
+        share = 0.3 / len(recording.tracks)
+        heard = [hear(t, sound.highpass_hz, told.share(share)) for t in recording.tracks]
+        plan, _ = _plan(recording, heard, sound, Path(folder))
+        levelled = Levelled(made.after, made.gain, made.ceiling)
+        encoding.others(plan, levelled, files, told.share(0.7))
 
 
 class _Told:

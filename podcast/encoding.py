@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from podcast.peaks import Peak
 from podcast.recording import Loudness
 
 _TOLERANCE = 0.12
+_ATTEMPTS = 4
 # LAME makes everything a little softer (0.95) against overshoot; other encoders do not.
 _SOFTER = 20 * math.log10(0.95)
 # What the limiter leaves to peaks between samples and to the codec, of the highest peak allowed.
@@ -34,14 +36,22 @@ _MARGIN = 0.8
 _NEAR = 0.3
 # Samples from a frame's place to what it says: LAME's delay and a decoder's.
 _DELAY = 1105
-# A sound longer than this is encoded in two halves.
-_ALONE_MS = 10 * 60_000
+# A sound as long as this is encoded in two halves.
+HALVES_FROM_MS = 10 * 60_000
 # Frames encoded before a half, for the encoder to find its state; and after it.
 _BEFORE, _AFTER = 20, 4
 # Frames decoded before those that are looked at.
 _LEAD = 2
 # The halves meet where frames and steps begin together: 6.4 s.
 _MEETING = 245
+
+_AAC = ("-c:a", "aac", "-ar", "44100", "-movflags", "+faststart", "-f", "ipod", "-b:a")
+_OPUS = ("-c:a", "libopus", "-ar", "48000", "-application", "audio", "-f", "opus", "-b:a")
+# For one channel and for two.
+_OTHERS = {
+    "m4a": ((*_AAC, "80k"), (*_AAC, "128k")),
+    "opus": ((*_OPUS, "48k"), (*_OPUS, "80k")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +81,24 @@ class _Part:
         return max(0, self.first - _BEFORE) * mp3.FRAME * 1000 // RATE
 
 
-def _parts(duration_ms: int) -> list[_Part]:
-    """One part, or two that meet where a frame, a step and a millisecond begin."""
-    if duration_ms < _ALONE_MS:
-        return [_Part(0, None)]
-    frames = duration_ms * RATE // 1000 // mp3.FRAME
+def _parts(plan: Plan, halves_from_ms: int) -> list[_Part]:
+    """One part, or two that meet inside the body, where a frame, a step and a ms begin."""
+    frames = plan.duration_ms * RATE // 1000 // mp3.FRAME
     meeting = frames // 2 // _MEETING * _MEETING + _BEFORE
-    return [_Part(0, meeting), _Part(meeting, None)]
+    second = _Part(meeting, None)
+    inside = plan.head_ms <= second.start_ms < plan.head_ms + plan.body.duration_ms
+    if plan.duration_ms < halves_from_ms or meeting <= _BEFORE or not inside:
+        return [_Part(0, None)]
+    return [_Part(0, meeting), second]
+
+
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """What came out, and the gain and the limiter's ceiling (dB) that made it so."""
+
+    after: Loudness
+    gain: float
+    ceiling: float
 
 
 def level(
@@ -87,29 +108,39 @@ def level(
     made: Path,
     progress: Progress,
     workers: int | None,
-) -> Loudness:
-    """Encode at the target loudness; measured behind the limiter, and corrected where it is off."""
+    halves_from_ms: int = HALVES_FROM_MS,
+) -> Levelled:
+    """Encode at the target loudness; measured behind the limiter, and corrected where it is off.
+
+    ``workers`` is how many processes may encode at once; the bytes do not depend on it.
+    """
     ceiling = peak - _MARGIN
     wanted = target - _SOFTER
     gain = loudness.gain_for(plan.course, wanted, ceiling)
-    for _ in range(4):
-        power = _encode(plan, gain, ceiling, made, progress, workers)
+    parts = _parts(plan, halves_from_ms)
+    for attempt in range(_ATTEMPTS):
+        power = _encode(plan, parts, gain, ceiling, made, progress, workers)
         after = Loudness(
             loudness.integrated(power) + _SOFTER, _peak(made, plan.course.louder(gain), ceiling)
         )
         missing, over = target - after.integrated, after.peak - peak
-        if abs(missing) <= _TOLERANCE and over <= 0:
+        if (abs(missing) <= _TOLERANCE and over <= 0) or attempt == _ATTEMPTS - 1:
             break
         gain += missing
         ceiling -= over + 0.1 if over > 0 else 0.0
-    return after
+    return Levelled(after, gain, ceiling)
 
 
 def _encode(
-    plan: Plan, gain: float, ceiling: float, made: Path, progress: Progress, workers: int | None
+    plan: Plan,
+    parts: Sequence[_Part],
+    gain: float,
+    ceiling: float,
+    made: Path,
+    progress: Progress,
+    workers: int | None,
 ) -> Floats:
     """Write the MP3; gives the power of what left the limiter, one for each step."""
-    parts = _parts(plan.duration_ms)
     shares = [0.0] * len(parts)
     stop = Event()
 
@@ -192,6 +223,28 @@ def _whole(plan: Plan, start_ms: int) -> tuple[list[str], str]:
     numbers = (count if head else -1, count + bool(head) if plan.tail else -1)
     lines = [*graph.body(plan.body, cut), graph.joined(numbers, True, plan.body.channels)]
     return inputs, ";".join(lines)
+
+
+# Other kinds of file.
+
+
+def others(plan: Plan, made: Levelled, files: Mapping[str, Path], progress: Progress) -> None:
+    """Encode the same sound as ``m4a`` and ``opus``, all from one decoded stream."""
+    inputs, whole = _whole(plan, 0)
+    # These encoders do not make it softer.
+    chain = f"{graph.levelled(made.gain, made.ceiling)},volume={_SOFTER:.4f}dB"
+    chain += f",asplit={len(files)}" + "".join(f"[{kind}]" for kind in files)
+    outputs: list[str] = []
+    for kind, path in files.items():
+        codec = _OTHERS[kind][plan.body.channels - 1]
+        outputs += ["-map", f"[{kind}]", "-map_metadata", "-1", *codec]
+        outputs += ["-fflags", "+bitexact", "-flags:a", "+bitexact", str(path)]
+    run(
+        [*inputs, "-filter_complex", f"{whole};[whole]{chain}", *outputs],
+        plan.duration_ms,
+        progress,
+        size=sum(path.stat().st_size for path in plan.paths),
+    )
 
 
 # The peaks that the codec makes.

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from podcast import audio, examining
@@ -64,6 +64,8 @@ def mastered(work: Work, recording: Recording, sound: Sound) -> Master | None:
             Loudness(*told["before"]),
             Loudness(*told["after"]),
             told["recording_starts_ms"],
+            told["gain"],
+            told["ceiling"],
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -74,10 +76,33 @@ def _sound_file(work: Work, recording: Recording, sound: Sound) -> Path:
 
 
 def master(work: Work, episode: Episode, recording: Recording) -> Master:
-    """The finished sound, made now if it was not before."""
+    """The finished sound in every kind that is asked for, made now as far as it was not before."""
+    made = mastered(work, recording, episode.sound) or _master(work, episode, recording)
+    return replace(made, alternates=_others(work, episode, recording, made))
+
+
+def _others(work: Work, episode: Episode, recording: Recording, made: Master) -> tuple[Path, ...]:
+    files: dict[str, Path] = {
+        kind: made.path.with_name(f"{made.path.stem}-{audio.RECIPE}.{kind}")
+        for kind in episode.sound.outputs
+    }
+    missing = {kind: file for kind, file in files.items() if not file.is_file()}
+    partial = {kind: f.with_name(f"{f.stem}.{os.getpid()}.{kind}") for kind, f in missing.items()}
+    if missing:
+        try:
+            with work.report.progress("progress.sound", slug=episode.slug) as progress:
+                audio.others(recording, episode.sound, made, partial, progress)
+            for kind, file in missing.items():
+                os.replace(partial[kind], file)
+        finally:
+            for file in partial.values():
+                file.unlink(missing_ok=True)
+        work.report.say("stage.others", slug=episode.slug, kinds=", ".join(missing))
+    return tuple(files.values())
+
+
+def _master(work: Work, episode: Episode, recording: Recording) -> Master:
     slug, sound = episode.slug, episode.sound
-    if done := mastered(work, recording, sound):
-        return done
     made = _sound_file(work, recording, sound)
     ensure_folder(made.parent)
     began = time.monotonic()
@@ -101,6 +126,8 @@ def master(work: Work, episode: Episode, recording: Recording) -> Master:
         "before": [result.before.integrated, result.before.peak],
         "after": [result.after.integrated, result.after.peak],
         "recording_starts_ms": result.recording_starts_ms,
+        "gain": result.gain,
+        "ceiling": result.ceiling,
     }
     write(made.with_suffix(".json"), json.dumps(told))
     work.report.say(

@@ -52,9 +52,9 @@ def publish(
         faults: list[Fault] = []
         for slug in wanted:
             try:
-                published, sound = prepare(work, slug, known.get(slug), force)
+                published, files = prepare(work, slug, known.get(slug), force)
                 ready.append(published)
-                sounds[slug] = sound
+                sounds |= files
             except Fixable as error:
                 faults += error.faults
         work.digests.save()
@@ -102,7 +102,7 @@ def _told_twice(space: Workspace, publication: Publication) -> list[Fault]:
 
 def prepare(
     work: Work, slug: str, known: ledger.Entry | None, force: bool = False
-) -> tuple[PublishedEpisode, Path]:
+) -> tuple[PublishedEpisode, dict[str, Path]]:
     """One episode through all its steps up to the gate, and what is made of it behind the gate."""
     episode = work.workspace.episode(slug, work.show)
     recording = work.workspace.recording(episode, work.show)

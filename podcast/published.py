@@ -34,6 +34,8 @@ class PublishedEpisode:
     words: MachineWords
     abbreviations: tuple[tuple[str, str], ...] = ()
     """Acronyms of the show with what they stand for."""
+    alternates: tuple[Enclosure, ...] = ()
+    """The same sound in other kinds of file."""
 
     @property
     def folder(self) -> str:

@@ -46,7 +46,9 @@ class Loudness:
 class Master:
     """The finished sound: what is published, before tags.
 
-    ``before`` is the mean loudness and highest peak of the recording's files.
+    ``before`` is the mean loudness and highest peak of the recording's files; ``gain`` and
+    ``ceiling`` (dB) are what made the sound as loud as it is; ``alternates`` are the same sound in
+    other kinds of file.
     """
 
     path: Path
@@ -55,3 +57,6 @@ class Master:
     before: Loudness
     after: Loudness
     recording_starts_ms: int
+    gain: float
+    ceiling: float
+    alternates: tuple[Path, ...] = ()

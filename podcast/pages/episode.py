@@ -176,11 +176,21 @@ def _view(
         notes=tuple(PageNote(numbers[note.id], note.text) for note in published.transcript.notes),
         provenance=_provenance(published, around.words),
         reviewed=published.transcript.status == "reviewed",
-        downloads=tuple(
-            Download(
-                f"{episode.slug}.{kind.SUFFIX}", kind.LABEL, _kilobytes(kind.render(published))
-            )
-            for kind in formats()
+        downloads=(
+            *(
+                Download(
+                    f"../{other.path}",
+                    other.path.rpartition(".")[2].upper(),
+                    round(other.length / 1000),
+                )
+                for other in published.alternates
+            ),
+            *(
+                Download(
+                    f"{episode.slug}.{kind.SUFFIX}", kind.LABEL, _kilobytes(kind.render(published))
+                )
+                for kind in formats()
+            ),
         ),
         newer=newer,
         older=older,
