@@ -20,6 +20,7 @@ from podcast.levels import Levels
 from podcast.loudness import Course
 from podcast.recording import Loudness, Master, Recording, Track
 from podcast.show import Sound
+from podcast.sync import Shift, shift
 
 # Count up whenever the treatment changes, so that sounds made by an older recipe are made again.
 RECIPE = 2
@@ -59,7 +60,7 @@ def master(
     )
     return Master(
         made, plan.duration_ms, plan.body.channels, before, levelled.after, plan.head_ms,
-        levelled.gain, levelled.ceiling,
+        levelled.gain, levelled.ceiling, tuple(s.offset_ms for s in plan.body.sources),
     )  # fmt: skip
 
 
@@ -123,11 +124,15 @@ def _plan(
     ]
     courses = [_used(h, channels) for h in heard]
     gains = _gains(courses, target, sound.even, recording.parts)
+    shifts = _shifts(heard) if not recording.parts else [Shift(0, 0.0)] * len(heard)
     sources = tuple(
-        Source(gain, h.duration_ms, _pan(h, channels)) for gain, h in zip(gains, heard, strict=True)
+        Source(gain, h.duration_ms, _pan(h, channels), s.offset_ms, s.drift)
+        for gain, h, s in zip(gains, heard, shifts, strict=True)
     )
     body = Body(sources, recording.parts, channels, sound.highpass_hz, sound.denoise)
-    levelled = [c.louder(g) for c, g in zip(courses, gains, strict=True)]
+    levelled = [
+        c.louder(g).shifted(s.offset_ms) for c, g, s in zip(courses, gains, shifts, strict=True)
+    ]
     whole = loudness.joined(levelled) if body.parts else loudness.mixed(levelled)
     ends: dict[str, tuple[Path, int]] = {}
     for name, (track, h) in pieces.items():
@@ -152,6 +157,15 @@ def _gains(courses: Sequence[Course], target: float, even: bool, parts: bool) ->
         return [target - loudness.integrated(course.power) for course in courses]
     together = loudness.joined(list(courses)) if parts else loudness.mixed(list(courses))
     return [target - loudness.integrated(together.power)] * len(courses)
+
+
+def _shifts(heard: Sequence[Heard]) -> list[Shift]:
+    """Where each track begins, the first of them at 0."""
+    found = [Shift(0, 0.0)]
+    for h in heard[1:]:
+        found.append(shift(heard[0].course.tops, h.course.tops) or Shift(0, 0.0))
+    first = min(s.offset_ms for s in found)
+    return [replace(s, offset_ms=s.offset_ms - first) for s in found]
 
 
 def _steady(track: Track, heard: Heard, made: Path) -> Track:

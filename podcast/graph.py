@@ -10,6 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 RATE = 44_100
+# What afftdn gives comes two of its steps (1/80 s) late.
+_LATE = 2 * (RATE // 80)
+_DENOISE = (
+    f"aresample={RATE}",
+    f"apad=pad_len={_LATE}",
+    "afftdn=nr=10:nf=-50:tn=1",
+    f"atrim=start_sample={_LATE}",
+    "asetpts=N/SR/TB",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ def body(whole: Body, cut: Cut, first: int = 0) -> list[str]:
         if whole.highpass_hz:
             chain.append(f"highpass=f={whole.highpass_hz}")
         if whole.denoise:
-            chain.append("afftdn=nr=10:nf=-50:tn=1")
+            chain += _DENOISE
         chain += [f"volume={source.gain:.3f}dB", form]
         late = source.offset_ms - cut.start_ms
         if not whole.parts and late > 0:

@@ -150,7 +150,12 @@ def _speakers(
     if len(people) == 1:
         return [people[0]] * len(words.words)
     if people:
-        energies: list[list[float]] | None = hearing.energies(recording.tracks)
+        energies: list[list[float]] | None = [
+            [0.0] * (offset_ms // hearing.FRAME_MS) + energy
+            for energy, offset_ms in zip(
+                hearing.energies(recording.tracks), made.offsets_ms, strict=True
+            )
+        ]
     else:
         energies = None if recording.parts else hearing.sides(recording.tracks[0])
     if not energies:

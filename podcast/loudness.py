@@ -20,6 +20,8 @@ _TOPS = STEP_MS // TOP_MS
 _GATE, _RELATIVE = -70.0, -10.0
 # How long the limiter holds back after a peak (its release), in tops.
 _RELEASE = 6
+# More gain than this (dB) into a limiter is heard as pumping.
+_FLATTENED = 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,14 +106,19 @@ def limited(sound: Course, ceiling: float) -> Course:
 
 
 def gain_for(sound: Course, target: float, ceiling: float) -> float:
-    """The gain in dB after which the limited sound has the target loudness in LUFS."""
-    gain = target - integrated(sound.power)
-    for _ in range(8):
+    """The gain in dB after which the limited sound has the target loudness in LUFS.
+
+    Where no gain does it without flattening the sound, the one that comes nearest.
+    """
+    least = gain = target - integrated(sound.power)
+    best = (math.inf, gain)
+    for _ in range(20):
         missing = target - integrated(limited(sound.louder(gain), ceiling).power)
+        best = min(best, (abs(missing), gain))
         gain += missing
-        if abs(missing) < 0.01:
+        if abs(missing) < 0.01 or gain > least + _FLATTENED:
             break
-    return gain
+    return best[1]
 
 
 def _stacked(arrays: list[Floats]) -> Floats:

@@ -66,6 +66,7 @@ def mastered(work: Work, recording: Recording, sound: Sound) -> Master | None:
             told["recording_starts_ms"],
             told["gain"],
             told["ceiling"],
+            tuple(told["offsets_ms"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -128,6 +129,7 @@ def _master(work: Work, episode: Episode, recording: Recording) -> Master:
         "recording_starts_ms": result.recording_starts_ms,
         "gain": result.gain,
         "ceiling": result.ceiling,
+        "offsets_ms": result.offsets_ms,
     }
     write(made.with_suffix(".json"), json.dumps(told))
     work.report.say(
@@ -138,6 +140,9 @@ def _master(work: Work, episode: Episode, recording: Recording) -> Master:
         after=result.after.integrated,
         seconds=time.monotonic() - began,
     )
+    for track, offset_ms in zip(recording.tracks, result.offsets_ms, strict=True):
+        if offset_ms:
+            work.report.say("stage.late", name=track.name, seconds=offset_ms / 1000)
     done = mastered(work, recording, sound) or result
     examining.tell(work, slug, examining.blemishes(work, recording, done))
     return done

@@ -47,8 +47,8 @@ class Master:
     """The finished sound: what is published, before tags.
 
     ``before`` is the mean loudness and highest peak of the recording's files; ``gain`` and
-    ``ceiling`` (dB) are what made the sound as loud as it is; ``alternates`` are the same sound in
-    other kinds of file.
+    ``ceiling`` (dB) are what made the sound as loud as it is; ``offsets_ms`` are where the tracks
+    begin in the recording; ``alternates`` are the same sound in other kinds of file.
     """
 
     path: Path
@@ -59,4 +59,5 @@ class Master:
     recording_starts_ms: int
     gain: float
     ceiling: float
+    offsets_ms: tuple[int, ...] = ()
     alternates: tuple[Path, ...] = ()

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 LAYERS = (
     "errors timecode wording report rules dates notes_html embedded palette colour levels"
     " loudness peaks graph mp3",
+    "sync",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing",
