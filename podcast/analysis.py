@@ -138,7 +138,7 @@ def hear(track: Track, highpass_hz: int = 0, progress: Progress | None = None) -
         seconds = round(missing_ms / 1000)
         raise Fixable(fault("audio.cut_at", place, n=seconds, heard=duration_ms // 1000))
     tops = np.concatenate(taken.tops).astype(np.float32) / np.float32(32768)
-    course = loudness.course(ffmpeg.moments(ran.log), tops)
+    course = loudness.course(ran.moments, tops)
     whole = Loudness(loudness.integrated(course.power), taken.peak.decibels)
     if whole.integrated < _SILENT:
         raise Fixable(fault("audio.silent", place))

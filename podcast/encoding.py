@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast import graph, loudness, mp3
-from podcast.ffmpeg import Progress, moments, opened, run
+from podcast.ffmpeg import Progress, opened, run
 from podcast.graph import RATE, Body, Cut
 from podcast.loudness import STEP_MS, TOP_MS, Course, Floats
 from podcast.peaks import Peak
@@ -207,7 +207,7 @@ def _encode_part(
         stop=stop,
         size=sum(path.stat().st_size for path in plan.paths),
     )  # fmt: skip
-    return loudness.course(moments(ran.log), np.empty(0, np.float32)).power
+    return loudness.course(ran.moments, np.empty(0, np.float32)).power
 
 
 def _whole(plan: Plan, start_ms: int) -> tuple[list[str], str]:

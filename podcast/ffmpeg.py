@@ -13,12 +13,14 @@ import re
 import stat
 import subprocess
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Event
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +44,7 @@ _ALONE = ("-filter_threads", "1", "-filter_complex_threads", "1")
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
 _AUDIO = re.compile(r"Stream #\d+:\d+.*?: Audio: .*?(\d+) Hz, ([^,\n]+)")
 _VIDEO = re.compile(r"Stream #\d+:\d+.*?: Video: (?!.*attached pic)")
-_MOMENT = re.compile(r"\bM:\s*(-?[\d.]+|-inf|nan)\s")
+_MOMENT = re.compile(rb"TARGET:.*\bM:\s*(-?[\d.]+|-inf|nan)\s")
 # ffmpeg's words for a file that stops before its container says.
 _CUT = ("partial file", "ended prematurely", "moov atom not found", "Truncating packet")
 _LOCKED = ("encrypted", "Encrypted", "DRM", "decryption")
@@ -53,10 +55,14 @@ Samples = Callable[[bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a run of ffmpeg left: its log, and the milliseconds that came out."""
+    """What a run of ffmpeg left: its log, and the milliseconds that came out.
+
+    ``moments`` is the momentary loudness (LUFS) of every 100 ms, if ``ebur128`` told it.
+    """
 
     log: str
     made_ms: int
+    moments: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +163,21 @@ def run(
                 process.wait()
             process.stdout.close()
         log.seek(0)
-        text = log.read().decode("utf-8", "replace")
+        text, moments = _read(log)
     if code:
         raise subprocess.CalledProcessError(code, "ffmpeg", stderr=text)
-    return Ran(text, made_us // 1000)
+    return Ran(text, made_us // 1000, moments)
+
+
+def _read(log: IO[bytes]) -> tuple[str, NDArray[np.float32]]:
+    """The log without the meter's lines, and what these say: three hours have 100,000 of them."""
+    kept, moments = [], array("f")
+    for line in log:
+        if found := _MOMENT.search(line):
+            moments.append(float(found[1]))
+        else:
+            kept.append(line.decode("utf-8", "replace"))
+    return "".join(kept), np.frombuffer(moments, np.float32)
 
 
 def _environment() -> dict[str, str]:
@@ -257,8 +274,3 @@ def samples_of(path: Path, rate: int, size: int, filters: str = "anull") -> Iter
         while chunk := process.stdout.read(size):
             if len(chunk) % 2 == 0:
                 yield chunk
-
-
-def moments(log: str) -> NDArray[np.float32]:
-    """Momentary loudness (LUFS) as ``ebur128`` writes it into the log, one for each 100 ms."""
-    return np.array([float(found) for found in _MOMENT.findall(log)], np.float32)

@@ -84,7 +84,7 @@ def integrated(power: Floats) -> float:
 def limited(sound: Course, ceiling: float) -> Course:
     """What a limiter to ``ceiling`` (dB of full scale) leaves."""
     limit = 10 ** (ceiling / 20)
-    needed = np.minimum(1, limit / np.maximum(sound.tops, 1e-9))
+    needed = np.minimum(1, np.float32(limit) / np.maximum(sound.tops, np.float32(1e-9)))
     kept = needed.copy()
     if len(kept):
         kept[:-1] = np.minimum(kept[:-1], (1 + needed[1:]) / 2)  # it begins a little before
@@ -92,13 +92,14 @@ def limited(sound: Course, ceiling: float) -> Course:
         back = 1 - (1 - needed[:-after]) * (1 - after / _RELEASE)
         kept[after:] = np.minimum(kept[after:], back)
     steps = len(sound.power)
-    weight = np.zeros(steps * _TOPS)
-    share = np.ones(steps * _TOPS)
+    weight = np.zeros(steps * _TOPS, np.float32)
+    share = np.ones(steps * _TOPS, np.float32)
     n = min(len(kept), steps * _TOPS)
     weight[:n] = np.square(sound.tops[:n]) + 1e-12
     share[:n] = np.square(kept[:n])
-    before = weight.reshape(steps, _TOPS).sum(axis=1)
-    left = (weight * share).reshape(steps, _TOPS).sum(axis=1)
+    before = weight.reshape(steps, _TOPS).sum(axis=1, dtype=np.float64)
+    weight *= share
+    left = weight.reshape(steps, _TOPS).sum(axis=1, dtype=np.float64)
     # A block is the four steps up to this one.
     before, left = (np.convolve(x, np.ones(4))[:steps] for x in (before, left))
     loss = np.where(before > 0, left / np.maximum(before, 1e-12), 1)
