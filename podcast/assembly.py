@@ -140,13 +140,17 @@ def check_cover(work: Work) -> None:
     pictures.check(path, name)
 
 
+def theme_of(work: Work) -> Theme:
+    """The theme in the show's look, with what the workspace changes of it."""
+    folders = tuple(f for f in (work.workspace.templates, built_in()) if f.is_dir())
+    sheet = palette.style_sheet(look.palette(work.show.look))
+    return Theme(folders, {palette.FILE: sheet.encode()})
+
+
 def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict[str, bytes | Path]:
     """Everything that the site holds, by path; ``sounds`` are by path already."""
     space, show = work.workspace, work.show
-    folders = tuple(f for f in (space.templates, built_in()) if f.is_dir())
-    theme = Theme(
-        folders, {palette.FILE: palette.style_sheet(look.palette(work.show.look)).encode()}
-    )
+    theme = theme_of(work)
     made: dict[str, bytes | Path] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
     made[show.cover] = pictures.public(space.root / show.cover)

@@ -33,7 +33,7 @@ class Report:
     closed: tuple[Fault, ...]
     doubts: tuple[doubts.Flag, ...]
     typography: tuple[tuple[str, int], ...]
-    exact: float
+    timeline: Timeline
     misfits: tuple[Misfit, ...]
 
 
@@ -68,7 +68,7 @@ def check(space: Workspace, slug: str) -> Report:
         assembly.gate(work, episode, transcript, known),
         doubts.doubts(transcript, timeline, words, space.glossary()),
         tuple(few),
-        timeline.exact,
+        timeline,
         tuple(_misfits(transcript, words, timeline)),
     )
 

@@ -190,21 +190,20 @@ def _clipped(levels: Levels) -> Iterable[Blemish]:
 
 def _hum(levels: Levels) -> Iterable[Blemish]:
     speech = speech_level(levels.loudness)
-    hum = levels.hum.max(axis=1, initial=-np.inf)
-    heard = hum >= speech - HUM_BELOW_SPEECH
-    if heard.sum() < _HUM_WINDOWS or speech <= -70:
+    if speech <= -70:
         return
-    series = int(np.argmax([_power(levels.hum[heard, i]) for i in range(len(MAINS))]))
+    each = levels.hum >= speech - HUM_BELOW_SPEECH
+    # A note of music may fall into the other series for a moment.
+    series = int(np.argmax(each.sum(axis=0)))
+    heard, hum = each[:, series], levels.hum[:, series]
+    if heard.sum() < _HUM_WINDOWS:
+        return
     found = _runs(np.repeat(heard, WINDOW)[: len(levels)], _HUM_TOGETHER_MS)
     lasting = [s for s in found if heard[s.start_ms // 2000 : s.end_ms // 2000 + 1].sum() > 1]
     below = round(speech - float(np.median(hum[heard])))
     yield from _worst(
         "hum", lasting, [s.end_ms - s.start_ms for s in lasting], n=below, hz=MAINS[series]
     )
-
-
-def _power(levels: Floats) -> float:
-    return float(np.sum(10 ** (levels / 10)))
 
 
 def _floors(

@@ -131,7 +131,7 @@ def draw(timeline: Timeline, chapters: Sequence[Chapter]) -> EpisodeLine | None:
         parts=parts,
         figures=tuple(_figures(parts)),
         bounds="".join(f"M{part.start} 0V1" for part in parts if part.start),
-        ticks=tuple(_ticks(whole)),
+        ticks=tuple(ticks_of(whole)),
     )
 
 
@@ -268,7 +268,8 @@ def _percent(units: int) -> str:
     return f"{100 * units / UNITS:g}%"
 
 
-def _ticks(whole: int) -> Iterator[Tick]:
+def ticks_of(whole: int) -> Iterator[Tick]:
+    """Round times under a line of so many milliseconds."""
     step = next((s for s in TICK_SECONDS if whole // (s * 1000) <= TICKS), TICK_SECONDS[-1]) * 1000
     last = whole // step
     for number in range(last + 1):

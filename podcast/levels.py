@@ -7,6 +7,7 @@ value: three hours are 108,000 steps and a few megabytes, and the samples themse
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -263,6 +264,22 @@ def _a_weights() -> Floats:
         )
     )
     return np.asarray((gain * 10**0.1) ** 2, np.float32)
+
+
+def joined(parts: Sequence[Levels]) -> Levels:
+    """Sounds that are heard one after the other; one channel where they have not as many."""
+    if len(parts) == 1:
+        return parts[0]
+    channels = parts[0].channels if len({part.channels for part in parts}) == 1 else 1
+
+    def rows(name: str) -> NDArray[Any]:
+        found = [getattr(part, name) for part in parts]
+        if channels == 1 and name in ("rms", "peak", "clipped"):
+            found = [values.max(axis=1, keepdims=True) for values in found]
+        return np.concatenate(found)
+
+    names = (f.name for f in fields(Levels) if f.name not in ("channels", "duration_ms"))
+    return Levels(channels, sum(part.duration_ms for part in parts), *map(rows, names))
 
 
 _HUNDREDTHS = ("rms", "peak", "loudness", "hum")

@@ -24,7 +24,7 @@ LAYERS = (
     "doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports",
-    "captions theme word_times structured",
+    "captions theme word_times structured sound_report",
     "frame",
     "pages feed",  # writers
     "speech_model pictures",
@@ -39,6 +39,7 @@ LAYERS = (
     "listening",
     "assembly",
     "pipeline",
+    "reporting",
     "correction importing",
     "terminal",
     "commands",  # faces

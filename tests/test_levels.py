@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast import ffmpeg
-from podcast.levels import SILENCE, STEP_MS, Collector, Levels, packed, unpacked
+from podcast.levels import SILENCE, STEP_MS, Collector, Levels, joined, packed, unpacked
 
 RATE = 8000
 SAMPLES = ("episode-2/recording.flac", "episode-3/recording.flac", "episode-3/opening.flac")
@@ -173,6 +173,15 @@ def test_what_is_kept_is_what_was_measured() -> None:
     assert packed(levels) == kept
     with pytest.raises(ValueError, match="no levels"):
         unpacked(kept[:-100])
+
+
+def test_parts_heard_one_after_the_other() -> None:
+    one, two = heard(tone(440, 1)), heard(tone(440, 2, 0.2), np.zeros(2 * 44_100))
+    whole = joined([one, two])
+    assert (whole.channels, whole.duration_ms, len(whole)) == (1, 3000, 30)
+    assert list(whole.rms[[5, 25], 0]) == [one.rms[5, 0], two.rms[15, 0]]
+    assert joined([two, two]).rms.shape == (40, 2)
+    assert joined([one]) is one
 
 
 @pytest.mark.parametrize(("channels", "rate"), [(0, 44_100), (1, 11_025), (1, 0)])

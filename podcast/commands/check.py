@@ -16,8 +16,8 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    """The gate's own points first, then the doubts with their times; 1 while the gate is shut."""
-    from podcast import correction, workspace
+    """The gate's own points first, then the doubts, then the sound; 1 while the gate is shut."""
+    from podcast import correction, reporting, workspace
 
     space = workspace.find(options.folder)
     report = correction.check(space, options.slug)
@@ -38,7 +38,16 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     for word, line in report.typography:
         said = terminal.words.say("doubt.typography", word=word)
         terminal.line(terminal.words.say("where", place=f"{report.file}:{line}") + said)
+    sound = reporting.sound(space, options.slug, report.timeline, terminal.words)
+    if sound is None:
+        terminal.say("check.no_sound", slug=options.slug)
+    else:
+        for blemish in sound.blemishes:
+            terminal.say(f"blemish.{blemish.kind}", **blemish.told(options.slug))
+        terminal.say("check.sound", page=sound.page)
     terminal.say(
-        "check.done", n=len(report.doubts) + len(report.misfits), exact=f"{report.exact * 100:.0f}"
+        "check.done",
+        n=len(report.doubts) + len(report.misfits) + (len(sound.blemishes) if sound else 0),
+        exact=f"{report.timeline.exact * 100:.0f}",
     )
     return 1 if report.closed else 0

@@ -1,0 +1,100 @@
+"""The report on an episode's sound: a page that stands alone, and its blemishes as lines."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from podcast import assembly, examining, mastering, pipeline, sound_report
+from podcast.diagnosis import Blemish, spoken_in
+from podcast.episode_line import draw
+from podcast.errors import Fixable
+from podcast.levels import Levels, joined
+from podcast.palette import FILE as PALETTE
+from podcast.recording import Recording
+from podcast.report import Silent
+from podcast.sound_report import Heard, SoundReport
+from podcast.theme import Theme
+from podcast.timeline import chapters
+from podcast.transcript import Timeline
+from podcast.wording import Wording
+from podcast.workspace import Workspace, write
+
+_FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class SoundChecked:
+    """What is wrong with the sound, and the page that shows it."""
+
+    blemishes: tuple[Blemish, ...]
+    page: str
+
+
+def sound(space: Workspace, slug: str, timeline: Timeline, words: Wording) -> SoundChecked | None:
+    """Examine a finished sound beside its text, and write the page; ``None`` before it is made."""
+    work = pipeline.start(space, Silent())
+    episode = space.episode(slug, work.show)
+    made = None
+    with suppress(Fixable):  # a recording that is gone is told by publish
+        recording = space.recording(episode, work.show)
+        made = mastering.mastered(work, recording, episode.sound)
+    if made is None:
+        return None
+    found = examining.blemishes(work, recording, made, spoken_in(timeline))
+    page = space.cache / "report" / f"{slug}.html"
+    levels = [examining.levels_of(work, track) for track in recording.tracks]
+    recorded = joined(levels) if recording.parts else sound_report.together(levels)
+    stereo = made.channels == 2
+    view = sound_report.report(
+        words,
+        (episode.title, episode.language),
+        Heard(recorded, made.before.integrated, made.before.peak),
+        Heard(examining.levels_of_master(work, made), made.after.integrated, made.after.peak),
+        made.recording_starts_ms,
+        episode.sound.loudness_stereo if stereo else episode.sound.loudness_mono,
+        found,
+        {
+            None: _address(made.path, page),
+            **{track.name: _address(track.path, page) for track in recording.tracks},
+        },
+        draw(timeline, chapters(timeline)),
+        chapters(timeline),
+        _begins(recording, levels) if recording.parts else None,
+    )
+    write(page, alone(view, assembly.theme_of(work)))
+    work.digests.save()
+    return SoundChecked(found, space.name(page))
+
+
+def _begins(recording: Recording, levels: Sequence[Levels]) -> dict[str, int]:
+    """When each part begins, one after the other."""
+    lengths = [part.duration_ms for part in levels]
+    return {track.name: sum(lengths[:i]) for i, track in enumerate(recording.tracks)}
+
+
+def _address(file: Path, page: Path) -> str:
+    return quote(Path(relpath(file, page.parent)).as_posix())
+
+
+def alone(view: SoundReport, theme: Theme) -> str:
+    """The page with its style inside: it needs no other file, and no font is fetched."""
+    sheets = [theme.static[name].content.decode() for name in (PALETTE, "style.css")]
+    if "own.css" in theme.static:
+        sheets.append(theme.static["own.css"].content.decode())
+    style = _FONTS.sub("", "\n".join([*sheets, theme.render(sound_report.STYLE, None)]))
+    style = style.replace("</", r"<\/")
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return theme.render(
+        sound_report.TEMPLATE, replace(view, style=Markup(style), policy=policy)
+    ).lstrip()
