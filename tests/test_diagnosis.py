@@ -294,7 +294,7 @@ def test_the_sample_show_has_no_blemish(slug: str, published: Path) -> None:
     episode = work.workspace.episode(slug, work.show)
     recording = work.workspace.recording(episode, work.show)
     words = work.workspace.words(slug)
-    made = mastering.mastered(work, recording)
+    made = mastering.mastered(work, recording, episode.sound)
     assert words and made
     transcript = work.workspace.transcript(slug, work.show, episode.language)
     spoken = spoken_in(make_timeline(transcript, words))
@@ -334,4 +334,4 @@ def test_a_recording_clipped_beyond_repair_is_refused(
     assert ran.err.startswith(
         "episodes/episode-2/recording.wav : le son de cet enregistrement est coupé sans remède"
     )
-    assert not (folder / ".podcast" / "sound").exists()
+    assert list((folder / ".podcast" / "sound").iterdir()) == []
