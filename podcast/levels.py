@@ -71,7 +71,7 @@ class Levels:
 
 
 class Collector:
-    """Takes samples as they are decoded; memory grows by some 40 bytes for each step.
+    """Takes samples as they are decoded; memory grows by some 50 bytes for each step.
 
     Feed what was recorded, before any gain: clipping is seen at full scale.
     """
@@ -108,9 +108,10 @@ class Collector:
             self._drain()
 
     def _drain(self) -> NDArray[np.int16]:
-        """Take all whole steps that wait; gives what is left."""
+        """Take all whole windows that wait; gives what is left."""
         samples = np.concatenate(self._waiting)
-        whole = len(samples) - len(samples) % self._size
+        window = self._size * WINDOW
+        whole = len(samples) - len(samples) % window
         for at in range(0, whole, self._size * _CHUNK):
             self._take(samples[at : min(whole, at + self._size * _CHUNK)])
         self._taken += whole
@@ -120,9 +121,9 @@ class Collector:
     def finish(self) -> Levels:
         """All that was heard."""
         if self._waiting and len(rest := self._drain()):
-            filled = np.zeros((self._size, self._channels), np.int16)
-            filled[: len(rest)] = rest
-            self._take(filled, self._size / len(rest))
+            missing = -len(rest) % self._size
+            filled = np.pad(rest, ((0, missing), (0, 0)))
+            self._take(filled, self._size / (self._size - missing))
         joined = {
             name: np.concatenate([part[name] for part in self._parts])
             for name in (self._parts[0] if self._parts else ())
@@ -144,14 +145,16 @@ class Collector:
             joined["likeness"],
             joined["brightness"],
             np.asarray(np.maximum(joined["full"], clipped) / self._size, np.float32),
-            self._hum(joined["power"], joined["tones"]),
+            joined["hum"],
         )
 
-    def _take(self, samples: NDArray[np.int16], scale: float = 1.0) -> None:
-        """Whole steps; ``scale`` makes up for what a last one lacks."""
+    def _take(self, samples: NDArray[np.int16], last: float = 1.0) -> None:
+        """Whole steps; ``last`` makes up for what the last one lacks."""
         planes = np.ascontiguousarray(samples.T).reshape(self._channels, -1, self._size)
         tops = np.maximum(planes.max(axis=2).astype(np.int32), -planes.min(axis=2).astype(np.int32))
         full, flat = self._runs(planes, tops)
+        scale = np.ones(planes.shape[1], np.float32)
+        scale[-1] = last
         x = planes * np.float32(1 / 32768)
         power = np.einsum("cij,cij->ci", x, x) / self._size * scale
         lagged = [
@@ -159,7 +162,7 @@ class Collector:
             for lag in _LAGS
         ]
         tones = x.reshape(self._channels, -1, self._size // self._sum, self._sum).sum(axis=3)
-        tones = (tones @ self._waves) * np.float32(scale)
+        tones = (tones @ self._waves) * scale[:, None]
         half = tones.shape[2] // 2
         tones = tones[:, :, :half] - 1j * tones[:, :, half:]
         weighted = self._weights[0] * power
@@ -185,7 +188,7 @@ class Collector:
                 "brightness": (np.arccos(turn) * (self._rate / 2 / np.pi)).astype(np.float32),
                 "full": full.T,
                 "flat": flat.T,
-                "tones": tones[:, :, len(_RUMBLE) :].transpose(1, 0, 2).astype(np.complex64),
+                "hum": self._hum(power.T, tones[:, :, len(_RUMBLE) :].transpose(1, 0, 2)),
             }
         )
 
@@ -204,7 +207,7 @@ class Collector:
             flat[channel, step] = _in_runs(x >= tops[channel, step], _FLAT_RUN)
         return full, flat
 
-    def _hum(self, power: Floats, tones: NDArray[np.complex64]) -> Floats:
+    def _hum(self, power: NDArray[Any], tones: NDArray[Any]) -> Floats:
         """Tones whose phase stays from step to step, by window; quiet steps count most."""
         windows = -(-len(power) // WINDOW)
         missing = windows * WINDOW - len(power)
