@@ -11,10 +11,10 @@ from pathlib import Path
 
 from podcast import audio, examining
 from podcast.episode import Episode
-from podcast.errors import Fixable, Place, fault
+from podcast.ffmpeg import regular
 from podcast.levels import Levels
 from podcast.memo import key
-from podcast.recording import Loudness, Master, Recording
+from podcast.recording import Loudness, Master, Recording, Track
 from podcast.show import Sound
 from podcast.timecode import clock
 from podcast.work import Work
@@ -35,7 +35,7 @@ def sound_digest(work: Work, recording: Recording) -> str:
 def _times(work: Work, recording: Recording) -> list[object]:
     parts: list[object] = ["parts"] if recording.parts else []
     return parts + [
-        [(track.speaker, work.digests.of(_there(track.path, track.name))) for track in part]
+        [(track.speaker, work.digests.of(_there(track))) for track in part]
         for part in (
             recording.tracks,
             [t for t in (recording.opening,) if t],
@@ -44,10 +44,9 @@ def _times(work: Work, recording: Recording) -> list[object]:
     ]
 
 
-def _there(path: Path, name: str) -> Path:
-    if not path.is_file():
-        raise Fixable(fault("audio.missing", Place(name)))
-    return path
+def _there(track: Track) -> Path:
+    regular(track)  # a digest would read a device for ever
+    return track.path
 
 
 def mastered(work: Work, recording: Recording, sound: Sound) -> Master | None:
