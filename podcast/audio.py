@@ -52,12 +52,14 @@ def master(
         if examine:
             examine([h.levels for h in heard])
         plan, target = _plan(recording, heard, sound, Path(folder))
+        before = Loudness(
+            sum(h.loudness.integrated for h in heard) / len(heard),
+            max(h.loudness.peak for h in heard),
+        )
+        heard.clear()  # hours of levels are not needed while the encoder runs
         levelled = encoding.level(
             plan, target, sound.peak, made, told.share(0.85), workers, halves_from_ms
         )
-    before = Loudness(
-        sum(h.loudness.integrated for h in heard) / len(heard), max(h.loudness.peak for h in heard)
-    )
     return Master(
         made, plan.duration_ms, plan.body.channels, before, levelled.after, plan.head_ms,
         levelled.gain, levelled.ceiling, tuple(s.offset_ms for s in plan.body.sources),

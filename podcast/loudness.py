@@ -60,6 +60,8 @@ def course(moments: Floats, tops: Floats) -> Course:
 
 def mixed(courses: list[Course]) -> Course:
     """Sounds heard at once: powers add up, and the highest peaks seldom meet."""
+    if len(courses) == 1:
+        return courses[0]
     powers = _stacked([c.power for c in courses])
     tops = _stacked([c.tops for c in courses])
     return Course(powers.sum(axis=0), np.sqrt((tops**2).sum(axis=0)))
