@@ -144,7 +144,8 @@ def test_ffmpeg_lists_a_hundred_chapters_in_the_order_of_time(
     assert [start for start, _, _ in found] == [n * 20 for n in range(100)]
     if suffix == ".mp3":
         assert [end for _, end, _ in found] == [*(n * 20 for n in range(1, 100)), 2000]
-    assert texts["title"] == "Titre"
+    # Vorbis comments are written in capitals.
+    assert {key.lower(): value for key, value in texts.items()}["title"] == "Titre"
 
 
 @pytest.mark.parametrize("suffix", CODECS)
