@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from lxml import html
 from playwright.sync_api import Browser
 from test_audio import write_wav
-from test_browser import browser  # noqa: F401
 from test_diagnosis import RATE, at_level, music, sound, voice
 from test_levels import heard, noise, tone
 
@@ -213,7 +212,7 @@ def test_check_tells_the_blemishes_and_where_the_page_is(written: tuple[Path, st
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "light"), (900, "dark")])
 def test_anybody_can_read_the_page(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     written: tuple[Path, str],
     width: int,
     scheme: str,
