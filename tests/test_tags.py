@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Ran
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mutagen.flac import Picture
 from mutagen.id3 import ID3, CTOCFlags
@@ -218,6 +218,7 @@ def test_any_text_comes_back_from_an_opus_file(
 
 @settings(max_examples=6)
 @given(title=ANYTHING, names=ANYTHING, summary=ANYTHING, marks=st.lists(ANYTHING, max_size=40))
+@example(title="", names="", summary="", marks=["\\", "a\\", "b"])
 def test_any_text_comes_back_from_an_m4a(
     sounds: dict[str, Path], title: str, names: str, summary: str, marks: list[str]
 ) -> None:

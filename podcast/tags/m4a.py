@@ -50,7 +50,12 @@ def _chapters(said: Tags) -> str:
 
 
 def shortened(title: str) -> str:
-    """A title cut between two characters where it is too long for a chapter."""
+    """A title cut between two characters where it is too long for a chapter.
+
+    Backslashes at its end are left out: ffmpeg takes even an escaped one, before the end of a
+    line, for a line that goes on.
+    """
+    title = title.rstrip("\\")
     raw = title.encode()
     if len(raw) <= _TITLE_BYTES:
         return title
