@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes as C  # noqa: N812 - as in every example of ctypes
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -61,17 +62,27 @@ class Speech:
 class Espeak:
     """One espeak-ng engine; the library keeps global state, so make one per process."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """Start the engine, on the ``espeak-ng-data`` inside ``folder`` where one is given."""
         try:
             self._lib = C.CDLL("libespeak-ng.so.1")
         except OSError as error:
             raise SystemExit("espeak-ng is missing: apt-get install espeak-ng") from error
-        self.rate: int = self._lib.espeak_Initialize(SYNCHRONOUS, 0, None, PHONEME_EVENTS)
+        place = str(folder).encode() if folder else None
+        self.rate: int = self._lib.espeak_Initialize(SYNCHRONOUS, 0, place, PHONEME_EVENTS)
         self._sound: list[np.ndarray] = []
         self._words: list[SpokenWord] = []
         self._phonemes: list[tuple[str, float]] = []
         self._callback = _CALLBACK(self._collect)  # kept: ctypes does not hold a reference
         self._lib.espeak_SetSynthCallback(self._callback)
+
+    @property
+    def data(self) -> Path:
+        """The folder of voices and sounds that the engine reads."""
+        self._lib.espeak_Info.restype = C.c_char_p
+        where = C.c_char_p()
+        self._lib.espeak_Info(C.byref(where))
+        return Path((where.value or b"").decode())
 
     def _collect(self, wav, count: int, events) -> int:  # type: ignore[no-untyped-def]
         if wav and count > 0:

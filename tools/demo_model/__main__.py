@@ -1,12 +1,15 @@
 """One command for the whole recipe: texts, speech, training, export, figures.
 
 ``python -m tools.demo_model --work DIR [--minutes 95]``.  It goes on where it was stopped.
+``--again --minutes 170`` takes a model of 95 minutes to 170, gently, with voices of all kinds.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tools.demo_model import corpus, evaluate, export, texts, tokens, train
@@ -16,8 +19,9 @@ from tools.demo_model.network import Shape
 def main() -> int:
     """Run every step that is not done yet."""
     parser = argparse.ArgumentParser(prog="python -m tools.demo_model", description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="speech (5 GB) and checkpoints")
+    parser.add_argument("--work", type=Path, required=True, help="speech (10 GB) and checkpoints")
     parser.add_argument("--minutes", type=float, default=95, help="of training in all")
+    parser.add_argument("--again", action="store_true", help="teach a trained model more voices")
     parser.add_argument("--seed", type=int, default=texts.SEED)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the corpus to make")
@@ -32,8 +36,14 @@ def main() -> int:
     seconds = corpus.synthesise(work, options.seed, counts, options.threads)
     print(f"{seconds / 3600:.1f} h of speech", flush=True)
     plan = train.Plan(minutes=options.minutes, seed=options.seed, threads=options.threads)
+    before = None
+    if options.again:
+        plan = replace(plan, again=True, rate=1.2e-3, batch_scale=0.6)
+        before = work / "before.pt"
+        if not before.exists():
+            shutil.copy(work / "checkpoint.pt", before)
     checkpoint = train.run(work, Shape(), plan)
-    sizes = export.export(checkpoint, source, options.target)
+    sizes = export.export(checkpoint, source, options.target, before)
     print(f"{options.target}: {sum(sizes.values()) / 1e6:.1f} MB", flush=True)
     return evaluate.main([str(options.target), *(["--short"] if options.short else [])])
 

@@ -1,4 +1,4 @@
-"""Speak every sentence once with espeak-ng, and keep what is known of it: phonemes and times."""
+"""Speak every sentence twice with espeak-ng, and keep what is known of it: phonemes and times."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from tools.demo_model import texts, voices
+from tools.demo_model import texts, variants, voices
 from tools.demo_model.speech import RATE, Spoken, at_16k
 from tools.espeak import Espeak
 
 FRAME = 320  # samples in one encoder frame of 20 ms
+VARIANTS = "voices"  # folder of the engine's data with the invented voices
 PAUSE = "_"  # espeak-ng's phoneme names for pauses begin so
 LONGEST = 14.0  # seconds
-SHARDS = 4
+SHARDS = 4  # of each round
+ROUNDS = 2  # voices of the lists, then voices of all kinds
 
 
 @dataclass
@@ -105,8 +107,17 @@ def random_voice(rng: random.Random, language: str) -> str:
     return rng.choice(pool[language])
 
 
-def speak(engine: Espeak, text: str, voice: str, rng: random.Random) -> Spoken:
+def any_voice(rng: random.Random, language: str) -> str:
+    """A voice of the second round: most often one that nobody has."""
+    others = variants.names(voices.INVENTED) if rng.random() < 0.65 else voices.OTHERS
+    return f"{rng.choice(voices.ACCENTS[language])}+{rng.choice(others)}"
+
+
+def speak(engine: Espeak, text: str, voice: str, rng: random.Random, wide: bool = False) -> Spoken:
     """Say a sentence at a random rate and pitch."""
+    if wide:
+        rate, pitch = rng.randint(130, 200), rng.randint(25, 75)
+        return at_16k(engine.speak(text, voice, rate, pitch, rng.randint(15, 85)))
     rate = rng.choice([150, 155, 160, 165, 170]) if rng.random() < 0.6 else rng.randint(135, 190)
     pitch = 50 if rng.random() < 0.5 else rng.randint(35, 65)
     pitch_range = 50 if rng.random() < 0.5 else rng.randint(30, 70)
@@ -132,17 +143,21 @@ def _shard(job: tuple[Path, int, int, dict[str, int]]) -> float:
     if target.exists():
         with target.open("rb") as file:
             return float(sum(u.length for u in pickle.load(file)) / RATE)
-    engine = Espeak()
+    second = shard >= SHARDS
+    engine = Espeak(work / VARIANTS)
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     rng = random.Random(f"{seed} speech {shard}")
     kept: list[Utterance] = []
     at = 0
     began = time.monotonic()
-    plan = planned(seed, counts)[shard::SHARDS]
+    plan = planned(seed, counts)[shard % SHARDS :: SHARDS]
     with (work / f"speech-{shard}.i16").open("wb") as sound:
         for i, (sentence, given) in enumerate(plan):
-            voice = given or random_voice(rng, sentence.language)
-            spoken = speak(engine, sentence.spoken, voice, rng)
+            if second:
+                voice = any_voice(rng, sentence.language)
+            else:
+                voice = given or random_voice(rng, sentence.language)
+            spoken = speak(engine, sentence.spoken, voice, rng, second)
             if not spoken.words or len(spoken.samples) > LONGEST * RATE:
                 continue
             encoding = tokenizer.encode(" " + sentence.written, add_special_tokens=False)
@@ -169,7 +184,8 @@ def _shard(job: tuple[Path, int, int, dict[str, int]]) -> float:
 def synthesise(work: Path, seed: int, counts: dict[str, int], processes: int = 2) -> float:
     """Make the corpus where it is not made yet; returns seconds of speech."""
     work.mkdir(parents=True, exist_ok=True)
-    jobs = [(work, shard, seed, counts) for shard in range(SHARDS)]
+    variants.data_folder(work / VARIANTS, Espeak().data, seed, voices.INVENTED)
+    jobs = [(work, shard, seed, counts) for shard in range(ROUNDS * SHARDS)]
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         seconds = sum(pool.imap_unordered(_shard, jobs))
     about = {"seed": seed, "sentences": counts, "hours": round(seconds / 3600, 2)}
@@ -177,12 +193,16 @@ def synthesise(work: Path, seed: int, counts: dict[str, int], processes: int = 2
     return seconds
 
 
-def load(work: Path) -> list[tuple[Utterance, np.ndarray]]:
-    """Every utterance with its samples (a view of the memory-mapped file)."""
+def load(work: Path, known: float = 1.0) -> list[tuple[Utterance, np.ndarray]]:
+    """Every utterance with its samples (a view of the memory-mapped file).
+
+    ``known`` is the share of the first round's utterances that is wanted.
+    """
     found = []
-    for shard in range(SHARDS):
+    for shard in range(ROUNDS * SHARDS):
         with (work / f"speech-{shard}.pickle").open("rb") as file:
             utterances = pickle.load(file)
         sound = np.memmap(work / f"speech-{shard}.i16", np.int16, "r")
-        found += [(u, sound[u.offset : u.offset + u.length]) for u in utterances]
+        wanted = utterances[: round(known * len(utterances))] if shard < SHARDS else utterances
+        found += [(u, sound[u.offset : u.offset + u.length]) for u in wanted]
     return found

@@ -18,6 +18,7 @@ from tools.demo_model.tokens import build
 
 Weights = Mapping[str, np.ndarray]
 QUANTIZATION = "int8"
+NEWER = 0.7  # share of the second course: it knows more voices, the first one knows its own better
 CARD = Path(__file__).with_name("MODEL_CARD.md")
 PREPROCESSOR = {
     "feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "chunk_length": 30, "n_fft": 400,
@@ -76,18 +77,26 @@ def build_spec(w: Weights, heads: int, encoder: int, decoder: int) -> whisper_sp
     return spec
 
 
-def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, int], list[int]]:
-    """Averaged weights, sizes and kept tokens."""
+def load_checkpoint(
+    path: Path, before: Path | None = None
+) -> tuple[dict[str, np.ndarray], dict[str, int], list[int]]:
+    """Averaged weights, sizes and kept tokens; mixed with the weights of ``before``, if given."""
     import torch  # only the training side needs it
 
     saved = torch.load(path, map_location="cpu", weights_only=True)
     weights = {name: value.float().numpy() for name, value in saved["steady"].items()}
+    if before:
+        older = torch.load(before, map_location="cpu", weights_only=True)["steady"]
+        for name, value in older.items():
+            weights[name] = (1 - NEWER) * value.float().numpy() + NEWER * weights[name]
     return weights, saved["shape"], saved["kept"]
 
 
-def export(checkpoint: Path, source: Path, target: Path) -> dict[str, int]:
+def export(
+    checkpoint: Path, source: Path, target: Path, before: Path | None = None
+) -> dict[str, int]:
     """Build the directory beside its place, then move the files in; returns their sizes."""
-    weights, shape, kept = load_checkpoint(checkpoint)
+    weights, shape, kept = load_checkpoint(checkpoint, before)
     tokenizer, vocabulary, codes = build(source)
     rows = weights.pop("embedding.weight")
     everything = np.repeat(rows[-1:], len(vocabulary), 0)  # the last row is any token never seen

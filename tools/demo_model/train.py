@@ -37,6 +37,7 @@ class Plan:
     batch_scale: float = 1.0
     start: float = 0.0  # where in the curriculum (0 to 1) to begin
     save_every: float = 150.0  # seconds
+    again: bool = False  # teach a trained model more voices: shorter windows, fewer known voices
 
 
 @dataclass
@@ -48,8 +49,10 @@ class Progress:
     audio: float = 0.0
 
 
-def window_kind(done: float, turn: int) -> tuple[int, int]:
+def window_kind(done: float, turn: int, again: bool = False) -> tuple[int, int]:
     """Length in seconds and number of windows of a batch, ``done`` (0 to 1) into the run."""
+    if again:  # a new voice is learnt as well in short windows, which cost less
+        return ((9, 20), (12, 15), (9, 20), (30, 6))[turn % 4]
     if done < 0.12:
         return (9, 20)
     if done < 0.3:
@@ -73,10 +76,11 @@ class Stream(IterableDataset):  # type: ignore[type-arg]
         if info:
             torch.set_num_threads(1)
         seed = f"{self.seed} {info.id if info else 0}"
-        mixer = Mixer(corpus.load(self.work), tokenizer, self.kept, self.phonemes, seed)
+        known = 0.2 if self.plan.again else 1.0
+        mixer = Mixer(corpus.load(self.work, known), tokenizer, self.kept, self.phonemes, seed)
         turn = 0
         while True:
-            seconds, count = window_kind(self.done.value, turn)
+            seconds, count = window_kind(self.done.value, turn, self.plan.again)
             yield mixer.batch(seconds, max(2, round(count * self.plan.batch_scale)))
             turn += 1
 
@@ -207,7 +211,8 @@ def run(work: Path, shape: Shape, plan: Plan) -> Path:
             batch = Batch(**{k: getattr(batch, k).to(device) for k in batch.__dataclass_fields__})
         text, phones, guided, right = losses(model, batch, first_stamp)
         weight = 0.5 if done.value < 0.4 else 0.25
-        (text + weight * phones + weight * guided).backward()  # type: ignore[no-untyped-call]
+        sounds = 1.0 if plan.again else weight  # a new voice is first of all new sounds
+        (text + sounds * phones + weight * guided).backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         # A rare window gives not-a-number in the attention loss: such a step is left out.
         if torch.isfinite(norm):

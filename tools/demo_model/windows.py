@@ -17,7 +17,8 @@ from tools.demo_model.speech import RATE
 
 Span = tuple[float, float]
 IGNORED = -100
-WARPS = (0.86, 0.9, 0.93, 0.96, 1.04, 1.07, 1.11, 1.16)
+THROATS = 64  # different ways to shift formants
+KNOTS = (0, 500, 1000, 1800, 2800, 4000, 8000)  # hertz
 SHORT = 1.4  # seconds
 MARKS = (".", ",", "!", "?", ":", " !", " ?", " :")
 NOTE_PITCHES = (130.8, 164.8, 196, 220, 261.6, 329.6, 392, 440, 523.3, 659.3, 784, 880, 1046.5)
@@ -91,13 +92,13 @@ class Batch:
         return self.mel.shape[0] * self.mel.shape[2] / 100
 
 
-def mel_filters(warp: float = 1.0) -> np.ndarray:
+def mel_filters(frequencies: np.ndarray | None = None) -> np.ndarray:
     """The Slaney-style filters of Whisper (80 bands, 400-point transform at 16 kHz).
 
-    With a ``warp`` other than 1 every frequency is taken for another one, as if the speaker had a
-    shorter or longer throat.
+    ``frequencies`` says for what each of the 201 lines of the spectrum is taken, in hertz.
     """
-    frequencies = np.linspace(0, RATE / 2, 201) * warp
+    if frequencies is None:
+        frequencies = np.linspace(0, RATE / 2, 201)
     top = 15 + np.log(RATE / 2 / 1000) / (np.log(6.4) / 27)
     mels = np.linspace(0, top, MEL_BANDS + 2)
     edges = np.where(mels < 15, mels * 200 / 3, 1000 * np.exp(np.log(6.4) / 27 * (mels - 15)))
@@ -107,6 +108,13 @@ def mel_filters(warp: float = 1.0) -> np.ndarray:
     falling = slopes[2:] / widths[1:, None]
     filters = np.maximum(0, np.minimum(rising, falling))
     return (filters * (2 / (edges[2:] - edges[:-2]))[:, None]).astype(np.float32)
+
+
+def throat(rng: random.Random) -> np.ndarray:
+    """Frequencies as if the speaker's throat were shorter or longer, and of another form."""
+    size = rng.uniform(-0.16, 0.16)
+    places = [place * np.exp(size + rng.gauss(0, 0.045)) for place in KNOTS]
+    return np.interp(np.linspace(0, RATE / 2, 201), KNOTS, np.maximum.accumulate(places))
 
 
 class Mixer:
@@ -142,7 +150,7 @@ class Mixer:
             for item in pool:
                 groups.setdefault(item[0].tokens[0], []).append(item)
         self.filters = torch.from_numpy(mel_filters())
-        self.warped = [torch.from_numpy(mel_filters(warp)) for warp in WARPS]
+        self.warped = [torch.from_numpy(mel_filters(throat(self.rng))) for _ in range(THROATS)]
         self.hann = torch.hann_window(400)
         self._noises = self._make_noises()
         self._musics = [self._make_music(RATE * 10) for _ in range(24)]
@@ -371,6 +379,15 @@ class Mixer:
             sound = sound + self.noise(length) * np.float32(10 ** rng.uniform(-4.5, -1.9))
         return sound
 
+    def _colour(self) -> Tensor:
+        """A smooth curve of some decibels over the bands: the timbre of another voice."""
+        bands = np.arange(MEL_BANDS) / MEL_BANDS
+        curve = np.zeros(MEL_BANDS)
+        for waves in range(1, 6):
+            height, phase = self.rng.gauss(0, 0.2), self.rng.uniform(0, 2 * np.pi)
+            curve += height * np.cos(np.pi * waves * bands + phase)
+        return torch.from_numpy(curve.astype(np.float32))
+
     # -- batches -----------------------------------------------------------------------------
 
     def mel(self, windows: list[Window]) -> Tensor:
@@ -383,6 +400,8 @@ class Mixer:
         logs = torch.log10(torch.clamp(torch.stack(filters) @ power, min=1e-10))
         mel = torch.zeros_like(logs)
         for row, (log, window) in enumerate(zip(logs, windows, strict=True)):
+            if rng.random() < 0.4:
+                log += self._colour()[:, None]
             frames = min(log.shape[-1], max(100, window.content // 160))
             log = log[:, :frames]
             # The loudest moment of the whole file, which may be louder than this window.

@@ -1,0 +1,106 @@
+"""Voices that nobody has: espeak-ng variants whose parameters are drawn at random."""
+
+from __future__ import annotations
+
+import math
+import random
+import shutil
+from pathlib import Path
+
+FOLDER = "espeak-ng-data"
+# espeak-ng lists at most 349 voices, from the folders "voices" and "lang", and loses the languages
+# where the variants are too many.  A variant is found by its path from "voices/!v" all the same.
+APART = "invented"
+
+
+def _around(rng: random.Random, centre: float, spread: float, low: int, high: int) -> int:
+    """A whole number about ``centre``, as often half as twice it, kept between two ends."""
+    return round(min(high, max(low, centre * math.exp(rng.gauss(0, spread)))))
+
+
+def _numbers(rng: random.Random, count: int, low: int, high: int) -> str:
+    return " ".join(str(rng.randint(low, high)) for _ in range(count))
+
+
+def _formants(rng: random.Random) -> list[str]:
+    """Nine formants: a throat of one length, each formant a little off; at times far off.
+
+    The first three make the vowels and stay near their places; the shipped variants put the
+    upper ones anywhere, or nearly mute them, and so does this.
+    """
+    throat = math.exp(rng.uniform(-0.22, 0.3))
+    power = math.exp(rng.gauss(0, 0.15))
+    width = math.exp(rng.gauss(0, 0.2))
+    wild = rng.random() < 0.35
+    lines = []
+    for number in range(9):
+        spread = 0.08 if number < 3 else 0.14
+        frequency = _around(rng, 100 * throat, spread, 60, 160)
+        strength = _around(rng, 100 * power, 0.3, 30, 200)
+        wide = _around(rng, 100 * width, 0.25, 50, 220)
+        if number > 2 and rng.random() < (0.5 if wild else 0.04):
+            frequency, strength, wide = (rng.randint(5, 300), rng.randint(0, 150),
+                                         rng.randint(5, 160))  # fmt: skip
+        line = f"formant {number} {frequency} {strength} {wide}"
+        if number in (1, 2) and rng.random() < 0.15:
+            line += f" {rng.randint(-250, 60)}"  # hertz
+        lines.append(line)
+    return lines
+
+
+def invent(rng: random.Random) -> str:
+    """The text of a variant file: formants always, the other settings some of the time."""
+    low = round(math.exp(rng.uniform(math.log(55), math.log(215))))
+    lines = ["language variant", f"pitch {low} {round(low * rng.uniform(1.0, 1.75))}"]
+    lines += _formants(rng)
+    if rng.random() < 0.55:
+        lines.append(f"voicing {_around(rng, 85, 0.55, 25, 230)}")
+    if rng.random() < 0.5:
+        lines.append(f"consonants {_around(rng, 90, 0.35, 30, 160)} {rng.randint(20, 160)}")
+    if rng.random() < 0.35:
+        tops = sorted(rng.randint(80, 5000) for _ in range(rng.randint(3, 5)))
+        lines.append("tone " + " ".join(f"{top} {rng.randint(20, 255)}" for top in tops))
+    if rng.random() < 0.45:
+        lines.append(f"flutter {rng.randint(0, 20)}")
+    if rng.random() < 0.45:
+        lines.append(f"roughness {rng.randint(0, 5)}")
+    if rng.random() < 0.25:
+        lines.append(f"echo {rng.randint(10, 200)} {rng.randint(10, 100)}")
+    if rng.random() < 0.3:
+        lines.append(f"intonation {rng.randint(1, 4)}")
+    if rng.random() < 0.2:
+        strongest = rng.choice([4, 8, 15, 60])
+        lines.append(f"breath {_numbers(rng, 8, 0, strongest)}")
+        lines.append(f"breathw {_numbers(rng, 6, 60, 400)}")
+    if rng.random() < 0.4:
+        longest = rng.choice([40, 120, 200])
+        lines.append(f"stressAdd {_numbers(rng, 8, -30, longest)}")
+    if rng.random() < 0.4:
+        lines.append(f"stressAmp {_numbers(rng, 8, 12, 32)}")
+    if rng.random() < 0.12:
+        lines.append(f"klatt {rng.randint(1, 6)}")
+    return "\n".join(lines) + "\n"
+
+
+def names(count: int) -> list[str]:
+    """What the invented variants are called after the plus sign."""
+    return [f"../../{APART}/{number}" for number in range(count)]
+
+
+def data_folder(target: Path, installed: Path, seed: int, count: int) -> Path:
+    """A copy of espeak-ng's data in ``target`` with ``count`` invented variants beside its own.
+
+    Returns the folder to give to ``Espeak``.
+    """
+    made = target / FOLDER
+    if not made.exists():
+        target.mkdir(parents=True, exist_ok=True)
+        partial = target / f"{FOLDER}.part"
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(installed, partial)
+        (partial / APART).mkdir()
+        for number in range(count):
+            text = invent(random.Random(f"{seed} invented {number}"))
+            (partial / APART / str(number)).write_text(text, encoding="ascii")
+        partial.rename(made)
+    return target
