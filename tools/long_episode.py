@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast import audio, pipeline
+from podcast import ffmpeg, pipeline
 from podcast.align import written_words
 from podcast.mastering import sound_digest, sound_key
 from podcast.report import Silent
@@ -163,7 +163,7 @@ def _hum() -> bytes:
     At 16 kHz and 16 kbit/s a frame is 36 ms and 72 bytes; without a reservoir of bits each stands
     for itself.
     """
-    command = [audio.ffmpeg(), "-nostdin", "-v", "error", "-f", "lavfi"]
+    command = [ffmpeg.program(), "-nostdin", "-v", "error", "-f", "lavfi"]
     command += ["-i", "sine=frequency=111.111:sample_rate=16000:duration=20", "-filter:a"]
     command += ["volume=0.05", "-c:a", "libmp3lame", "-b:a", "16k", "-ac", "1", "-reservoir", "0"]
     command += ["-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "-"]
@@ -192,14 +192,15 @@ def make(folder: Path, language: str) -> Workspace:
     recording.write_bytes(_hum())
 
     work = pipeline.start(space, Silent())
-    sources = space.recording(space.episode(SLUG, work.show), work.show)
+    written = space.episode(SLUG, work.show)
+    sources = space.recording(written, work.show)
     transcript = read_transcript(
         space.text(space.transcript_file(SLUG)), SLUG, work.show.people, language
     )
     words = _words_file(transcript, sound_digest(work, sources))
     space.words_file(SLUG).write_text(words, "utf-8")
     # Mastering an hour takes minutes; the hum is what it would give.
-    mastered = space.cache / "sound" / f"{sound_key(work, sources)}.mp3"
+    mastered = space.cache / "sound" / f"{sound_key(work, sources, written.sound)}.mp3"
     mastered.parent.mkdir(parents=True)
     shutil.copy(recording, mastered)
     told = {
@@ -209,6 +210,9 @@ def make(folder: Path, language: str) -> Workspace:
         "before": [-40.0, -30.0],
         "after": [-40.0, -30.0],
         "recording_starts_ms": 0,
+        "gain": 0.0,
+        "ceiling": 0.0,
+        "offsets_ms": [],
     }
     mastered.with_suffix(".json").write_text(json.dumps(told), "utf-8")
     return space
