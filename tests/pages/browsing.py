@@ -212,8 +212,11 @@ class Visit:
             self.js("document.querySelectorAll('details').forEach(d => d.open = true)")
             for button in self.page.locator("[aria-expanded=false]").all():
                 button.click()
-        # Two frames later everything is laid out.
-        self.js("new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))")
+        # With its fonts, and two frames later, everything is laid out.
+        self.js(
+            "document.fonts.ready.then(() => new Promise(done => "
+            "requestAnimationFrame(() => requestAnimationFrame(done))))"
+        )
 
 
 class Visitor:

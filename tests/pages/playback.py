@@ -42,6 +42,7 @@ RECORD = """async ([start, seconds]) => {
   const value = () => slider && [slider.value, slider.getAttribute('aria-valuetext'),
                                  slider.getAttribute('aria-valuenow')].join('|');
   let last = value();
+  const moved = new Set();
   const began = performance.now();
   while (performance.now() - began < seconds * 1000) {
     // After what the page itself does in this frame.
@@ -50,13 +51,14 @@ RECORD = """async ([start, seconds]) => {
     told.samples.push([audio.currentTime * 1000, word,
                        document.querySelector('.heard')?.id ?? '']);
     if (value() !== last) { last = value(); told.slider.push([performance.now() - began, last]); }
+    // In every frame: what goes and comes back has moved too.
+    if (document.activeElement !== focus) moved.add('the focus');
+    if (document.title !== title) moved.add('the title');
+    if (scrollX !== place[0] || scrollY !== place[1]) moved.add('the page');
   }
   watch.disconnect();
   told.played = !audio.paused;
-  told.moved = [];
-  if (document.activeElement !== focus) told.moved.push('the focus');
-  if (document.title !== title) told.moved.push('the title');
-  if (scrollX !== place[0] || scrollY !== place[1]) told.moved.push('the page');
+  told.moved = [...moved];
   told.valuetext = slider?.getAttribute('aria-valuetext') ?? '';
   told.followed = document.querySelector('#follow')?.checked ?? null;
   audio.pause();
@@ -403,6 +405,8 @@ def the_bar_is_seen(visit: Visit) -> list[str]:
           return {x: b.left - 25, y: b.top, width: 40, height: b.height};
         }"""
     )
+    # The first picture after a jump may still show letters being put in their places.
+    shot(visit.page, box)
     without = shot(visit.page, box)
     visit.js("document.querySelector('#transcript p.turn').classList.add('heard')")
     pixels = changed(without, shot(visit.page, box))
