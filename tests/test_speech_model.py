@@ -58,6 +58,7 @@ def show_with(folder: Path, name: str) -> int:
     at = next(i for i, line in enumerate(lines) if line.startswith("model:"))
     lines[at] = f"model: {name}"
     (folder / "podcast.yaml").write_text("\n".join(lines), "utf-8")
+    shutil.copy(ROOT / "cover.jpg", folder)
     episode = folder / "episodes" / "episode-3"
     episode.mkdir(parents=True)
     shutil.copy(ROOT / "episodes" / "episode-3" / "episode.md", episode)
