@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
-import re
 import os
+import re
 import signal
 import statistics
 import subprocess
