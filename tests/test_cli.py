@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -102,8 +101,7 @@ def test_progress_is_plain_lines(tmp_path: Path) -> None:
     lines = ran.out.splitlines()
     assert lines[0].startswith("Son de episode-2 : ") and " %" in lines[0]
     assert len([line for line in lines if line.startswith("Son de")]) <= 10
-    heard = re.compile(r"Son : episode-2, 1:23, de -2\d,\d à -19,[01] LUFS")
-    assert any(heard.match(line) for line in lines)
+    assert any(line.startswith("Son : episode-2, 1:23, de -26,0 à -19,0 LUFS") for line in lines)
     assert lines[-1] == "Pour regarder le site, tapez : podcast serve"
     assert all(char.isprintable() for line in lines for char in line)
 
