@@ -122,8 +122,8 @@
     const word = found ? lastAtOrBefore(found.starts.length, (i) => found.starts[i], ms) : -1;
     if (found !== heard) {
       heard?.element.classList.remove("heard");
-      highlight?.clear();
       heard = found;
+      // Neither a word nor none: what is painted belongs to the paragraph before.
       spoken = null;
       heard?.element.classList.add("heard");
     }

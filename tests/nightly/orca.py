@@ -158,7 +158,7 @@ def reading(folder: Path, chromium: str, language: str) -> Iterator[Reader]:
 
         def start(*command: str, **options: object) -> subprocess.Popen[bytes]:
             streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, **options}
-            made = subprocess.Popen(command, env=env, start_new_session=True, **streams)  # type: ignore[call-overload]
+            made = subprocess.Popen(command, env=env, start_new_session=True, **streams)
             ending.callback(end, made)
             return made
 

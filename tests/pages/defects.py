@@ -94,7 +94,7 @@ def _words_cut_up(url: str, body: str) -> str:
 
 
 def defect(name: str, check: str, change: Change, **rest: object) -> Defect:
-    return Defect(name, check, change, **rest)  # type: ignore[arg-type]
+    return Defect(name, check, change, **rest)
 
 
 DEFECTS = (

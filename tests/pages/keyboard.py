@@ -140,9 +140,9 @@ def focus_is_seen(visit: Visit) -> list[str]:
             "width": max(1, min(left + width + edge, visit.look.width) - x),
             "height": max(1, min(top + height + edge, visit.look.height) - y),
         }  # fmt: skip
-        with_focus = shot(visit.page, clip)  # type: ignore[arg-type]
+        with_focus = shot(visit.page, clip)
         visit.js("i => stopsOfThePage[i].blur()", index)
-        without = shot(visit.page, clip)  # type: ignore[arg-type]
+        without = shot(visit.page, clip)
         pixels = changed(without, with_focus)
         wanted = 2 * (width + height) * 0.9
         if pixels < wanted:
