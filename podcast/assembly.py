@@ -11,7 +11,7 @@ from podcast.align import WRONG_BELOW
 from podcast.captioning import captions
 from podcast.captions import formats
 from podcast.captions.txt import plain_text
-from podcast.checks import not_reviewed, unfinished
+from podcast.checks import late, not_reviewed, unfinished
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.feed import FILE as FEED
@@ -37,20 +37,26 @@ _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".opus": "audio/ogg"}
 
 
 def gate(
-    work: Work, episode: Episode, transcript: Transcript, known: Entry | None = None
+    work: Work,
+    episode: Episode,
+    transcript: Transcript,
+    words: MachineWords | None,
+    known: Entry | None = None,
 ) -> tuple[Fault, ...]:
     """What keeps the transcript from readers; empty when it may be published.
 
-    ``known`` is what the ledger says of the episode, if it was published before.
+    ``words`` is what was heard, if there is any; ``known`` is what the ledger says of the episode,
+    if it was published before.
     """
     path = work.workspace.transcript_file(episode.slug)
     file = work.workspace.name(path)
     place = Place(file, line_of(work.workspace.text(path), "status"))
     published = known.text if known else None
     waiting = not_reviewed(transcript, text_digest(transcript), published, place, episode.slug)
+    beyond = late(transcript, words.duration_ms, file) if words else ()
     if waiting and work.show.publish_unreviewed:
-        return ()
-    return (*unfinished(transcript, file), *waiting)
+        return beyond
+    return (*unfinished(transcript, file), *beyond, *waiting)
 
 
 def misfit(work: Work, episode: Episode, timeline: Timeline) -> tuple[Fault, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from podcast.errors import Fault, Place, fault
+from podcast.timecode import clock
 from podcast.transcript import Cue, Doubt, Paragraph, Transcript
 from podcast.wording import LANGUAGES, Wording
 
@@ -32,6 +33,17 @@ def unfinished(transcript: Transcript, file: str) -> tuple[Fault, ...]:
         if _UNFINISHED.search(note.text):
             faults.append(fault("gate.note", Place(file, note.line), id=note.id))
     return tuple(sorted(faults, key=lambda f: f.place.line or 0 if f.place else 0))
+
+
+def late(transcript: Transcript, duration_ms: int, file: str) -> tuple[Fault, ...]:
+    """Times set by hand that lie after the end of the sound."""
+    return tuple(
+        fault(
+            "gate.late", Place(file, block.line), time=clock(block.pin_ms), end=clock(duration_ms)
+        )
+        for block in transcript.blocks
+        if isinstance(block, Paragraph) and block.pin_ms is not None and block.pin_ms > duration_ms
+    )
 
 
 def not_reviewed(

@@ -98,8 +98,11 @@ def _language(given: Sequence[str]) -> str:
     """The show's language counts where the system does not say one; no error is told here."""
     folder = Path(given[given.index("--folder") + 1]) if "--folder" in given[:-1] else Path.cwd()
     for parent in (folder, *folder.absolute().parents):
+        file = parent / "podcast.yaml"
         try:
-            for line in (parent / "podcast.yaml").read_text("utf-8").splitlines():
+            if not file.is_file():  # a pipe or a device would never end
+                continue
+            for line in file.read_text("utf-8").splitlines():
                 if line.startswith("language:"):
                     return language(line.partition(":")[2].split("#")[0].strip().strip("\"'"))
             break

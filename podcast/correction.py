@@ -65,7 +65,7 @@ def check(space: Workspace, slug: str) -> Report:
     few = [(word, line) for word, line in spaces if len(spaces) <= 10]
     return Report(
         file,
-        assembly.gate(work, episode, transcript, known),
+        assembly.gate(work, episode, transcript, words, known),
         doubts.doubts(transcript, timeline, words, space.glossary()),
         tuple(few),
         timeline,

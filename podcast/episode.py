@@ -12,9 +12,12 @@ from typing import Annotated, ClassVar, Literal
 from podcast.errors import Fixable, fault
 from podcast.front_matter import split_front_matter
 from podcast.rules import INSIDE, LANGUAGE, LINE, MOMENT, SLUG_RULE, STRICT, TEXT
-from podcast.show import Show, Sound
+from podcast.show import Show, Sound, too_far
 from podcast.strict_yaml import read_yaml
 from podcast.validation import validate
+
+# What a signed number of 32 bits can hold, as apps do.
+_LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
         for key, value in (("number", episode.number), ("season", episode.season))
         if value is not None and value < 1
     ]
+    faults += [
+        fault("field.too_large", tree.place((key,)), key=key, value=value, limit=_LARGEST)
+        for key, value in (("number", episode.number), ("season", episode.season))
+        if value is not None and value > _LARGEST
+    ]
+    faults += too_far(episode.sound, tree)
     if faults:
         raise Fixable(faults)
     return episode

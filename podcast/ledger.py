@@ -34,8 +34,18 @@ def read(text: str, file: str) -> dict[str, Entry]:
         tree: Any = json.loads(text)
         if tree["schema"] != SCHEMA:
             raise ValueError(tree["schema"])
-        return {slug: Entry(**entry) for slug, entry in tree["episodes"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found = {slug: Entry(**entry) for slug, entry in tree["episodes"].items()}
+        for entry in found.values():
+            if [type(getattr(entry, name)) for name in Entry.__slots__] != [
+                str,
+                str,
+                str,
+                int,
+                str,
+            ]:
+                raise TypeError(entry)
+        return found
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fixable(fault("ledger.broken", Place(file))) from error
 
 

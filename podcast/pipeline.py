@@ -116,7 +116,7 @@ def prepare(
         listening.write_first_draft(work, episode, recording, master, words)
     transcript = work.workspace.transcript(slug, work.show, episode.language)
     timeline = make_timeline(transcript, words)
-    closed = assembly.gate(work, episode, transcript, known)
+    closed = assembly.gate(work, episode, transcript, words, known)
     if not closed and not force:
         closed = assembly.misfit(work, episode, timeline)
     if closed:
@@ -154,7 +154,7 @@ def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
             report.say("plan.draft", file=space.name(text))
             continue
         transcript = space.transcript(slug, work.show, episode.language)
-        closed = assembly.gate(work, episode, transcript, known.get(slug))
+        closed = assembly.gate(work, episode, transcript, words, known.get(slug))
         report.say("plan.closed" if closed else "plan.open", file=space.name(text), n=len(closed))
 
 

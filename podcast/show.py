@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from podcast.accessibility import Accessibility, contradictions
-from podcast.errors import Fixable, fault
+from podcast.errors import Fault, Fixable, fault
 from podcast.look import Look, unreadable
 from podcast.rules import ADDRESS, EMAIL, INSIDE, LANGUAGE, LINE, STRICT, TEXT, UUID_RULE, WEB
-from podcast.strict_yaml import read_yaml
+from podcast.strict_yaml import Tree, read_yaml
 from podcast.validation import validate
 
 
@@ -116,6 +116,30 @@ class Show:
         return self.address + quote(path)
 
 
+# Outside of these a listener would hear a mistake: EBU R128 counts from -70 to 5, people do not.
+_LIMITS = {
+    "highpass_hz": (0, 300),
+    "loudness_stereo": (-31, -9),
+    "loudness_mono": (-31, -9),
+    "peak": (-9, 0),
+}
+
+
+def too_far(sound: Sound, tree: Tree) -> list[Fault]:
+    """What is asked of the sound that nobody can want."""
+    faults = []
+    for name, (least, most) in _LIMITS.items():
+        value = getattr(sound, name)
+        place = tree.place(("sound", name))
+        if value < least:
+            key = f"sound.{name}"
+            faults.append(fault("field.too_small", place, key=key, value=value, limit=least))
+        if value > most:
+            key = f"sound.{name}"
+            faults.append(fault("field.too_large", place, key=key, value=value, limit=most))
+    return faults
+
+
 def read_show(text: str, file: str) -> Show:
     """The show that a ``podcast.yaml`` describes; raises Fixable with every fault of the file."""
     tree = read_yaml(text, file)
@@ -124,6 +148,7 @@ def read_show(text: str, file: str) -> Show:
     if len(show.description.encode()) > 4000:
         size = len(show.description.encode())
         faults.append(fault("show.description_long", tree.place(("description",)), size=size))
+    faults += too_far(show.sound, tree)
     faults += unreadable(show.look, tree)
     names: dict[str, str] = {}
     for key, person in show.people.items():

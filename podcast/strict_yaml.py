@@ -17,7 +17,7 @@ from podcast.errors import Fixable, Place, fault
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 _CORE = "tag:yaml.org,2002:"
-_INT = re.compile(r"[-+]?(0|[1-9]\d*)")
+_INT = re.compile(r"[-+]?(0|[1-9]\d{0,17})")  # more digits stay text: no key needs them
 _FLOAT = re.compile(r"[-+]?\d+\.\d+")
 
 Path = tuple[str | int, ...]
@@ -57,7 +57,9 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Tree:
             mark = error.context_mark  # where the quote was opened, not where the file ends
         line = first_line + mark.line if mark else None
         raise Fixable(fault("yaml.syntax", Place(file, line))) from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise Fixable(fault("yaml.deep", Place(file), limit=MAX_DEPTH)) from error
+    except (YAMLError, ValueError) as error:
         line = None
         position = getattr(error, "position", None)
         if isinstance(position, int):

@@ -20,6 +20,7 @@ _KINDS = {
     "string_type": "field.text",
     "int_type": "field.number",
     "int_parsing": "field.number",
+    "int_parsing_size": "field.number",
     "int_from_float": "field.number",
     "float_type": "field.number",
     "float_parsing": "field.number",
@@ -118,5 +119,5 @@ def _names(cls: Any, path: Path) -> list[str]:
 
 
 def _short(value: Any) -> str:
-    text = str(value).replace("\n", " ")
+    text = str(value).encode(errors="replace").decode().replace("\n", " ")
     return text if len(text) <= 60 else text[:57] + "…"

@@ -26,7 +26,9 @@ def read_words(text: str, file: str) -> MachineWords:
     try:
         for record in rest:
             for start, end, probability, word in record.get("words", ()):
-                words.append(Word(int(start), int(end), int(probability), str(word)))
+                words.append(_word(int(start), int(end), int(probability), str(word)))
+        if rest[-1]["segments"] != len(rest) - 1:
+            raise ValueError(rest[-1]["segments"])
         return MachineWords(
             audio_digest=header["audio"]["digest"],
             duration_ms=int(header["audio"]["duration_ms"]),
@@ -36,8 +38,16 @@ def read_words(text: str, file: str) -> MachineWords:
             created=header["created"],
             words=tuple(words),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Fixable(fault("words.broken", Place(file, 1))) from error
+
+
+def _word(start: int, end: int, probability: int, text: str) -> Word:
+    """A word that the recogniser could have heard; raises ``ValueError`` for any other."""
+    text.encode()  # half a character cannot be written anywhere
+    if not (0 <= start <= end and 0 <= probability <= 100) or any(ord(c) < 32 for c in text):
+        raise ValueError(text)
+    return Word(start, end, probability, text)
 
 
 def read_journal(text: str, file: str) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
@@ -50,7 +60,7 @@ def read_journal(text: str, file: str) -> tuple[dict[str, Any], list[dict[str, A
             continue
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if number == len(lines):
                 break  # the machine stopped in the middle of writing this line
             raise Fixable(fault("words.broken", Place(file, number))) from error

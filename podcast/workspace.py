@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from podcast.words_file import read_words
 
 SHOW = "podcast.yaml"
 GLOSSARY = "glossary.yaml"
+# A hundred hours of words take 32 MB; what is larger is no text of ours.
+MAX_TEXT = 100_000_000
 # Sounds that people have; what is really in them is for the audio engine to say.
 _SOUNDS = frozenset(
     ".wav .wave .flac .mp3 .m4a .m4b .mp4 .aac .ogg .oga .opus .aif .aiff .aifc .caf .w64 .wma "
@@ -76,7 +79,8 @@ class Workspace:
 
     def slugs(self) -> tuple[str, ...]:
         """Every episode that has a file, sorted."""
-        found = (p.parent.name for p in (self.root / "episodes").glob("*/episode.md"))
+        files = (self.root / "episodes").glob("*/episode.md")
+        found = (file.parent.name for file in files if file.is_file())
         return tuple(sorted(slug for slug in found if is_slug(slug)))
 
     def show(self) -> Show:
@@ -188,6 +192,11 @@ class Workspace:
         """A file's text; raises :class:`Fixable` where it is missing or no UTF-8."""
         name = self.name(path)
         try:
+            status = path.stat()
+            if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+                raise Fixable(fault("file.special", Place(name)))
+            if status.st_size > MAX_TEXT:
+                raise Fixable(fault("file.too_large", Place(name), limit=MAX_TEXT // 1_000_000))
             raw = path.read_bytes()
         except FileNotFoundError as error:
             raise Fixable(fault("file.missing", Place(name))) from error

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -267,6 +268,7 @@ NAMES = (
 def page() -> str:
     """The page that tells people what is answered."""
     from test_pictures import CASES as COVERS
+    from text_corpus import CASES as TEXTS
 
     from podcast.wording import keys
 
@@ -283,10 +285,11 @@ def page() -> str:
     lines = [
         "# Files that are not as they should be",
         "",
-        "What `publish` answers to sound files and covers that people give by mistake, or that",
-        "somebody made to do harm. It writes nothing then, changes no file of yours, and its exit",
-        "code is 1. Where the file is odd but sound, it is published. The page is made by",
-        "`python tests/media_corpus.py`, and `tests/test_media_corpus.py` tries every line of it.",
+        "What `publish` answers to sound files, covers and texts that people give by mistake, or",
+        "that somebody made to do harm. It writes nothing then, changes no file of yours, and its",
+        "exit code is 1 (3 where it guards the feed). Where the file is odd but sound, it is published.",
+        "The page is made by `python tests/media_corpus.py`, and `tests/test_media_corpus.py`,",
+        "`tests/test_pictures.py` and `tests/test_text_corpus.py` try every line of it.",
         "",
         "A file is decoded by a process of its own that may open that file only, and use at most",
         "1 GiB of memory and a time that follows from the file's size. The length is what decodes,",
@@ -304,6 +307,17 @@ def page() -> str:
     for name, (_, _, kinds) in COVERS.items():
         happens = " ".join(said(f"picture.{kind}") for kind in kinds) or "It is published."
         lines.append(f"| {name[0].upper()}{name[1:]} | {happens} |")
+    for file, texts in groupby(TEXTS, lambda case: case.file):
+        lines += [
+            "",
+            f"## {file.replace('episode-3', '<slug>')}",
+            "",
+            "| text | what happens |",
+            "|---|---|",
+        ]
+        for text in texts:
+            happens = "It is published." if text.outcome == PUBLISHED else said(text.outcome)
+            lines.append(f"| {text.name} | {happens} |")
     return "\n".join(lines) + "\n"
 
 
