@@ -155,6 +155,13 @@ def optimizers(model: Whisper) -> list[torch.optim.Optimizer]:
     ]
 
 
+def spent(plan: Plan, device: torch.device) -> float:
+    """Seconds of work so far: on a shared CPU the cores' own time, so that a run made beside other
+    work learns as much as one on an idle machine.
+    """
+    return time.process_time() / plan.threads if device.type == "cpu" else time.monotonic()
+
+
 def run(work: Path, shape: Shape, plan: Plan) -> Path:
     """Train until the time is up; goes on from the last checkpoint. Returns the checkpoint."""
     torch.set_num_threads(plan.threads)
@@ -198,9 +205,9 @@ def run(work: Path, shape: Shape, plan: Plan) -> Path:
     stream = Stream(work, kept, phonemes, seed, plan, done)
     workers = 0 if device.type == "cpu" else max(2, (os.cpu_count() or 4) - 2)
     batches = iter(DataLoader(stream, batch_size=None, num_workers=workers))
-    began, before = time.monotonic(), progress.seconds
+    began, before = spent(plan, device), progress.seconds
     shown: list[tuple[float, ...]] = []
-    last_save = began
+    last_save = time.monotonic()
     while progress.seconds < total:
         done.value = progress.seconds / total
         rate = learning_rate(plan, progress.step, done.value)
@@ -226,7 +233,7 @@ def run(work: Path, shape: Shape, plan: Plan) -> Path:
             maker.zero_grad(set_to_none=True)
         now = time.monotonic()
         progress.step += 1
-        progress.seconds = before + now - began
+        progress.seconds = before + spent(plan, device) - began
         progress.audio += batch.seconds
         shown.append((text.item(), phones.item(), guided.item(), right))
         if progress.step % 20 == 0:
