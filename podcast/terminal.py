@@ -7,6 +7,7 @@ On a terminal a long stage shows a bar that is redrawn on its line.  Elsewhere, 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from podcast.timecode import spoken
 from podcast.wording import Wording, nearest
 
 _WIDTH = 24
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Terminal:
@@ -45,6 +47,8 @@ class Terminal:
     def _shown(self, fact: object) -> object:
         if isinstance(fact, Occasions):
             return fact.told(self.words)
+        if isinstance(fact, str):
+            return _harmless(fact)
         return decimal(fact, self.words.language) if isinstance(fact, float) else fact
 
     @contextmanager
@@ -89,7 +93,12 @@ class Terminal:
         if not fault.place:
             return said[:1].upper() + said[1:]
         line = f":{fault.place.line}" if fault.place.line else ""
-        return self.words.say("where", place=f"{fault.place.file}{line}") + said
+        return self.words.say("where", place=f"{_harmless(fault.place.file)}{line}") + said
+
+
+def _harmless(text: str) -> str:
+    """Names of files may hold anything, a command to the terminal too: controls are written out."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def language(show_language: str | None = None) -> str:

@@ -155,6 +155,11 @@ def _relinked(css: str, name: str, address: Callable[[str], str | None]) -> byte
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     if folder.is_dir():
+        home = folder.resolve()
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.name.startswith("."):
+                # A workspace may come from somebody else: a link in it must not publish a key.
+                if path.is_symlink() and home not in path.resolve().parents:
+                    name = path.relative_to(folder).as_posix()
+                    raise Fixable(fault("theme.outside", name=name))
                 yield path.relative_to(folder).as_posix(), path

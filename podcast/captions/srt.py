@@ -23,6 +23,7 @@ def render(published: PublishedEpisode) -> str:
         if caption.speaker and caption.speaker != last:
             lines[0] = f"{caption.speaker}: {lines[0]}"
         last = caption.speaker or last
-        text = "\n".join(lines)
+        # The format cannot escape its own arrow, and parsers look for it anywhere.
+        text = "\n".join(lines).replace("-->", "→")
         cues.append(f"{number}\n{srt(caption.start_ms)} --> {srt(caption.end_ms)}\n{text}\n")
     return "\n".join(cues)
