@@ -29,7 +29,7 @@ from podcast.transcript_file import text_digest
 from podcast.word_times import word_times
 from podcast.wording import Wording
 from podcast.work import Work
-from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of
+from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of, write
 
 _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".opus": "audio/ogg"}
 
@@ -113,7 +113,7 @@ def _tagged(
 ) -> Path:
     """A copy of a finished sound with everything that players show, made once for each wording."""
     show, space = work.show, work.workspace
-    cover = space.root / show.cover
+    cover, _ = _cover(work, episode)
     said = tags.described(
         show,
         episode,
@@ -136,14 +136,49 @@ def _tagged(
     return file
 
 
-def check_cover(work: Work) -> None:
-    """Raise :class:`Fixable` where the show's picture would be refused; before any long work."""
-    space, name = work.workspace, work.show.cover
-    path = space.root / name
-    if not path.exists():
-        line = line_of(space.text(space.root / SHOW), "cover")
-        raise Fixable(fault("show.cover_missing", Place(SHOW, line), name=name))
-    pictures.check(path, name)
+def _cover(work: Work, episode: Episode | None) -> tuple[Path, Path]:
+    """The picture of an episode, its own or the show's, and the file that names it."""
+    space = work.workspace
+    if episode and episode.cover:
+        return space.episode_folder(episode.slug) / episode.cover, space.episode_file(episode.slug)
+    return space.root / work.show.cover, space.root / SHOW
+
+
+def covers(work: Work, episodes: Sequence[Episode]) -> dict[str, Path]:
+    """The show's picture and the episodes' own as they are published, by path below the site.
+
+    Raises :class:`Fixable` with all that apps would refuse; what was looked at is kept.
+    """
+    made: dict[str, Path] = {}
+    faults: list[Fault] = []
+    for episode in (None, *(each for each in episodes if each.cover)):
+        path = f"{episode.slug}/{episode.cover}" if episode else work.show.cover
+        try:
+            made[path] = _public(work, *_cover(work, episode))
+        except Fixable as error:
+            faults += error.faults
+    if faults:
+        raise Fixable(faults)
+    return made
+
+
+def _public(work: Work, picture: Path, said_in: Path) -> Path:
+    space = work.workspace
+    name = space.name(picture)
+    if not picture.exists():
+        place = Place(space.name(said_in), line_of(space.text(said_in), "cover"))
+        raise Fixable(fault("picture.missing", place, name=name))
+    if not picture.is_file():
+        pictures.check(picture, name)  # a digest would read a device for ever
+    try:
+        digest = work.digests.of(picture)
+    except OSError as error:
+        raise Fixable(fault("file.unreadable", Place(name))) from error
+    made = space.cache / "covers" / f"{key(digest, pictures.RECIPE)}{picture.suffix}"
+    if not made.is_file():
+        pictures.check(picture, name)
+        write(made, pictures.public(picture))
+    return made
 
 
 def theme_of(work: Work) -> Theme:
@@ -155,11 +190,10 @@ def theme_of(work: Work) -> Theme:
 
 def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict[str, bytes | Path]:
     """Everything that the site holds, by path; ``sounds`` are by path already."""
-    space, show = work.workspace, work.show
     theme = theme_of(work)
     made: dict[str, bytes | Path] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
-    made[show.cover] = pictures.public(space.root / show.cover)
+    made.update(covers(work, [published.episode for published in publication.episodes]))
     for page in kinds():
         for path, view in page.views(publication, addresses):
             if path in made:

@@ -50,6 +50,10 @@ class Episode:
     """A sound file in this folder, played before the recording."""
     closing: Annotated[str, INSIDE] | None = None
     """A sound file in this folder, played after the recording."""
+    cover: Annotated[str, INSIDE] | None = None
+    """A picture in this folder that is shown instead of the show's, after the same rules."""
+    cover_alt: Annotated[str, LINE] | None = None
+    """What that picture shows; without ``cover``, what the show's picture shows."""
     sound: Sound = field(default_factory=Sound)
     """How this recording is mastered, where it differs from the show."""
     translation_of: Annotated[str, SLUG_RULE] | None = None
@@ -62,11 +66,16 @@ def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
     """The episode that a file describes; raises Fixable with every fault of the file."""
     head, body, first_line = split_front_matter(text, file)
     tree = read_yaml(head, file, first_line)
+    own_cover = isinstance(tree.value, dict) and tree.value.get("cover")
     episode = validate(
         Episode,
         tree,
         given={"slug": slug, "notes": body.strip()},
-        defaults={"language": show.language, "sound": asdict(show.sound)},
+        defaults={
+            "language": show.language,
+            "sound": asdict(show.sound),
+            "cover_alt": None if own_cover else show.cover_alt,
+        },
     )
     faults = [
         fault(

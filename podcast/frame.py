@@ -40,8 +40,8 @@ class Frame:
 
     ``accessibility`` and ``site_map`` are folders below the root; ``mention`` is the text of the
     link to the first, which states the conformity where French law asks for it.  ``data`` is the
-    page's schema.org data, ``image`` and ``audio`` are what other sites show of it; either may be
-    empty.
+    page's schema.org data, ``image`` and ``audio`` are what other sites show of it; ``data`` and
+    ``audio`` may be empty.
     """
 
     language: str
@@ -61,6 +61,7 @@ class Frame:
     contact: str
     url: str
     image: str
+    image_alt: str
     audio: str
     audio_type: str
     versions: tuple[Version, ...]
@@ -101,6 +102,9 @@ def frame(
         )
     elif path == list_path(1):
         data = structured.script(structured.series(show))
+    picture, picture_alt = show.cover, show.cover_alt
+    if published:
+        picture, picture_alt = published.cover or picture, published.episode.cover_alt
     mention = words.say("access.link")
     if french_law(show.accessibility, show.language):
         mention = words.say(_MENTIONS[publication.conformity.state])
@@ -120,7 +124,8 @@ def frame(
         site_map=site_map_folder(show),
         contact=show.owner.email,
         url=show.url(path.removesuffix("index.html")),
-        image=show.url(show.cover),
+        image=show.url(picture),
+        image_alt=picture_alt or "",
         audio=show.url(published.enclosure.path) if published else "",
         audio_type=published.enclosure.media_type if published else "",
         versions=versions,

@@ -20,6 +20,8 @@ from podcast.errors import Fault, Fixable, Place, fault
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+# Count up when other covers are refused, or other bytes are published of them.
+RECIPE = 1
 # What Apple's directory asks of a cover; others follow it.
 LEAST, MOST = 1400, 3000
 _HEAVIEST = 20_000_000

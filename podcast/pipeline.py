@@ -43,9 +43,8 @@ def publish(
         site.recover(space.site, space.cache)
         work = start(space, report)
         known = read_ledger(space)
-        for slug in slugs:
-            work.workspace.episode(slug, work.show)  # an unknown name is told before long work
-        assembly.check_cover(work)
+        # An unknown name and a picture that apps refuse are told before long work.
+        assembly.covers(work, [space.episode(slug, work.show) for slug in slugs])
         wanted = sorted({*slugs, *(slug for slug in known if slug in space.slugs())})
         ready: list[PublishedEpisode] = []
         sounds: dict[str, Path] = {}

@@ -47,6 +47,11 @@ class PublishedEpisode:
         return f"{self.folder}/{self.episode.slug}.{suffix}"
 
     @property
+    def cover(self) -> str | None:
+        """Path below the site of the episode's own picture, if it has one."""
+        return f"{self.folder}/{self.episode.cover}" if self.episode.cover else None
+
+    @property
     def speakers(self) -> tuple[str, ...]:
         """The names heard, in the order in which they first speak."""
         names = [

@@ -58,7 +58,7 @@ def episode(publication: Publication, published: PublishedEpisode) -> dict[str, 
         "inLanguage": told.language,
         "duration": length,
         "timeRequired": length,
-        "image": show.url(show.cover),
+        "image": show.url(published.cover or show.cover),
         "isPartOf": {"@type": "PodcastSeries", "@id": show.address, "name": show.title},
         "associatedMedia": {
             "@type": "AudioObject",

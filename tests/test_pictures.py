@@ -14,7 +14,8 @@ import pytest
 from conftest import ROOT, Ran
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from mutagen.id3 import ID3
+from PIL import Image, PngImagePlugin
 
 from podcast import pictures
 from podcast.errors import Fixable
@@ -197,6 +198,49 @@ def test_publish_tells_it_before_any_long_work(
         "en 1400 à 3000\xa0pixels de côté.\n"
     )
     assert not (show / "site").exists()
+
+
+def test_an_episodes_own_cover_is_published_and_in_its_sound(
+    show: Path, podcast: Callable[..., Ran]
+) -> None:
+    episode = show / "episodes" / "episode-3"
+    text = (episode / "episode.md").read_text("utf-8")
+    own = "cover: couverture.png\ncover_alt: Un carré rouge\nsummary:"
+    (episode / "episode.md").write_text(text.replace("summary:", own, 1), "utf-8")
+    line = text[: text.index("summary:")].count("\n") + 1
+    ran = podcast(show, "publish", "episode-3")
+    assert ran.err == (
+        f"episodes/episode-3/episode.md:{line} : l'image « episodes/episode-3/couverture.png » "
+        "n'existe pas. Ajoutez-la, ou corrigez « cover ».\n"
+    )
+    (episode / "couverture.png").write_bytes(saved(Image.new("RGB", (1400, 1300), "red"), "PNG"))
+    (show / "cover.jpg").write_bytes(saved(plain(800), "JPEG"))
+    ran = podcast(show, "publish", "episode-3")
+    assert [line.split(" ")[0] for line in ran.err.splitlines()] == [
+        "cover.jpg", "episodes/episode-3/couverture.png", "episodes/episode-3/couverture.png",
+    ]  # fmt: skip
+    shutil.copy(COVER, show)
+    content = saved(Image.new("RGB", (1400, 1400), "red"), "PNG", pnginfo=remark())
+    (episode / "couverture.png").write_bytes(content)
+    ran = podcast(show, "publish", "episode-3")
+    assert (ran.code, ran.err) == (0, "")
+    made = (show / "site" / "episode-3" / "couverture.png").read_bytes()
+    assert b"Paris" in content and b"Paris" not in made
+    (sound,) = (show / "site" / "audio").glob("episode-3.*.mp3")
+    tag = ID3(sound)["APIC:Un carré rouge"]
+    with Image.open(BytesIO(tag.data)) as image:
+        assert image.size == (600, 600) and image.getpixel((300, 300))[0] > 240
+    # Another picture under the same name is looked at again.
+    (episode / "couverture.png").write_bytes(saved(Image.new("RGB", (1400, 1400), "blue"), "PNG"))
+    assert podcast(show, "publish", "episode-3").code == 0
+    with Image.open(show / "site" / "episode-3" / "couverture.png") as image:
+        assert image.getpixel((0, 0)) == (0, 0, 255)
+
+
+def remark() -> PngImagePlugin.PngInfo:
+    said = PngImagePlugin.PngInfo()
+    said.add_text("Location", "Paris")
+    return said
 
 
 def test_publish_leaves_the_camera_out(show: Path, podcast: Callable[..., Ran]) -> None:

@@ -102,6 +102,32 @@ def test_what_other_sites_show_of_a_page() -> None:
     assert "og:audio" not in meta(made["plan-du-site/index.html"])
 
 
+def test_an_episode_shows_its_own_picture() -> None:
+    """On the page with its text alternative, to other sites and to machines; the rest stays."""
+    of = show()
+    own = episode(of, "a", head='cover: image.png\ncover_alt: Une main qui signe "oui"\n')
+    silent = episode(of, "b", head="cover: image.png\n")
+    other = episode(of, "c", head="cover_alt: Two speech bubbles\n")
+    assert (own.cover, silent.cover, other.cover) == ("a/image.png", "b/image.png", None)
+    made = pages(of, [own, silent, other, episode(of, "d")])
+
+    def shown(page: str) -> list[tuple[str, str]]:
+        return [(e.get("src"), e.get("alt")) for e in tree(page).xpath("//main//img")]
+
+    assert shown(made["a/index.html"]) == [("../a/image.png", 'Une main qui signe "oui"')]
+    # The show's words are not put below another picture.
+    assert shown(made["b/index.html"]) == [("../b/image.png", "")]
+    assert shown(made["c/index.html"]) == shown(made["d/index.html"]) == []
+    first = {path: meta(page)["og:image"] for path, page in made.items()}
+    assert first["a/index.html"] == data(made["a/index.html"])["image"] == f"{BASE}a/image.png"
+    assert first["d/index.html"] == first["index.html"] == f"{BASE}cover.jpg"
+    assert meta(made["b/index.html"])["og:image:alt"] == ""
+    assert meta(made["c/index.html"])["og:image:alt"] == "Two speech bubbles"
+    assert meta(made["d/index.html"])["og:image:alt"] == of.cover_alt
+    (sound,) = tree(made["a/index.html"]).xpath("//audio")
+    assert sound.get("data-cover") == "../a/image.png"
+
+
 def test_versions_in_other_languages_lead_to_each_other() -> None:
     """Page checklist I6: each with its language (WCAG 3.1.2), in the text and in the head."""
     made = family()

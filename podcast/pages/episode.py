@@ -98,7 +98,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeView:
-    """All that the episode's template may show."""
+    """All that the episode's template may show.
+
+    ``cover`` is the path below the site of the episode's own picture, or nothing.
+    """
 
     frame: Frame
     title: str
@@ -109,6 +112,8 @@ class EpisodeView:
     length_iso: str
     length_ms: int
     summary: str
+    cover: str
+    cover_alt: str
     notes_html: Markup
     speakers: tuple[str, ...]
     audio: str
@@ -163,6 +168,8 @@ def _view(
         length_iso=iso(published.enclosure.duration_ms),
         length_ms=published.enclosure.duration_ms,
         summary=episode.summary,
+        cover=published.cover or "",
+        cover_alt=episode.cover_alt or "",
         notes_html=to_html(episode.notes),
         speakers=published.speakers,
         audio=f"../{published.enclosure.path}",

@@ -40,7 +40,7 @@ class Part:
 class Tags:
     """What a sound file says about itself: texts without control characters, ASCII addresses.
 
-    ``language`` is an ISO 639-2 code, ``lyrics`` the transcript or nothing, ``cover`` the show's
+    ``language`` is an ISO 639-2 code, ``lyrics`` the transcript or nothing, ``cover`` a
     picture or nothing; addresses are those of the episode's page, the show and its feed.
     """
 
@@ -133,7 +133,7 @@ def described(
         chapters=parts(chapters, duration_ms),
         lyrics=_text(lyrics),
         cover=cover,
-        cover_alt=_line(show.cover_alt or ""),
+        cover_alt=_line(episode.cover_alt or ""),
     )
 
 
