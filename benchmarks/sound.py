@@ -3,8 +3,9 @@
     python -m benchmarks.sound [--minutes 60] [--only ours stream loudnorm pydub]
 
 One stereo WAV file is made from the sample show (speech, music under it at -14 dB, noise) and
-mastered in four ways, each in a process of its own: ours; the bare stream (ffmpeg's ebur128, then
-gain, limiter and encoder); ffmpeg's loudnorm in two passes, then the encoder; pydub in memory.
+mastered in four ways, each in a process of its own: ours, with the report on it; the bare stream
+(ffmpeg's ebur128, then gain, limiter and encoder); ffmpeg's loudnorm in two passes, then the
+encoder; pydub in memory.
 CPU seconds are those of all processes, memory is the highest sum of their proportional shares
 (PSS), loudness and true peak are ffmpeg's ebur128 on the finished MP3.  Prints a Markdown table.
 """
@@ -14,8 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,14 +26,18 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podcast import audio, ffmpeg
-from podcast.recording import Recording, Track
-from podcast.show import Sound
+from podcast import ffmpeg, mastering, pipeline, reporting
+from podcast.report import Silent
+from podcast.timeline import make_timeline
+from podcast.transcript import MachineWords
+from podcast.wording import Wording
+from podcast.workspace import Workspace, ensure_folder, write
 
-EPISODE = Path(__file__).parent.parent / "episodes" / "episode-3"
+SLUG = "episode-3"
+EPISODE = Path(__file__).parent.parent / "episodes" / SLUG
 TARGET, PEAK = -16.0, -1.5
 ENCODER = ["-c:a", "libmp3lame", "-b:a", "128k", "-ar", "44100"]
 
@@ -58,7 +65,40 @@ def material(minutes: int, made: Path) -> None:
 
 
 def ours(source: Path, made: Path) -> None:
-    audio.master(Recording((Track(source, source.name),)), Sound(), made)
+    """All that publish and check do with a sound: digest, master, levels, blemishes, report."""
+    space = workspace(source, made.parent / "show")
+    work = pipeline.start(space, Silent())
+    episode = space.episode(SLUG, work.show)
+    master = mastering.master(work, episode, space.recording(episode, work.show))
+    timeline = make_timeline(
+        space.transcript(SLUG, work.show, episode.language), words_of(space, master.duration_ms)
+    )
+    if not reporting.sound(space, SLUG, timeline, Wording("fr")):
+        raise SystemExit("no report")
+    os.replace(master.path, made)
+
+
+def workspace(source: Path, folder: Path) -> Workspace:
+    """The sample show with another recording, without its music."""
+    space = Workspace(folder)
+    ensure_folder(space.episode_folder(SLUG))
+    ensure_folder(space.words_file(SLUG).parent)
+    of = Workspace(EPISODE.parent.parent)
+    for name in ("podcast.yaml", "glossary.yaml", "cover.jpg"):
+        shutil.copy(of.root / name, folder)
+    for file in (of.transcript_file(SLUG), of.words_file(SLUG)):
+        shutil.copy(file, space.transcript_file(SLUG).parent)
+    text = of.text(of.episode_file(SLUG))
+    write(space.episode_file(SLUG), re.sub(r"(?m)^(opening|closing): .*\n", "", text))
+    os.link(source, space.episode_folder(SLUG) / "recording.wav")
+    return space
+
+
+def words_of(space: Workspace, duration_ms: int) -> MachineWords:
+    """The sample's words, as if the recogniser had heard them in a sound of another length."""
+    words = space.words(SLUG)
+    assert words
+    return replace(words, duration_ms=duration_ms)
 
 
 def stream(source: Path, made: Path) -> None:

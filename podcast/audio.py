@@ -13,7 +13,7 @@ from pathlib import Path
 
 from podcast import encoding, loudness, music
 from podcast.analysis import Heard, hear
-from podcast.encoding import Levelled, Plan
+from podcast.encoding import Plan
 from podcast.ffmpeg import Progress, opened, run, written
 from podcast.graph import RATE, Body, Cut, Source
 from podcast.levels import Levels
@@ -36,10 +36,12 @@ def master(
     workers: int | None = None,
     examine: Callable[[Sequence[Levels]], None] | None = None,
     halves_from_ms: int = encoding.HALVES_FROM_MS,
+    keep: Callable[[Levels], None] | None = None,
 ) -> Master:
     """Write the finished MP3 to ``made``: cleaned, levelled, with its music, at the right loudness.
 
-    ``examine`` gets the levels of each track before the long work, and may refuse them.
+    ``examine`` gets the levels of each track before the long work, and may refuse them; ``keep``
+    gets those of the finished sound.
     Raises :class:`Fixable` for recordings that cannot be published and :class:`Outside` where
     ffmpeg or the disk fails.
     """
@@ -60,6 +62,8 @@ def master(
         levelled = encoding.level(
             plan, target, sound.peak, made, told.share(0.85), workers, halves_from_ms
         )
+    if keep:
+        keep(levelled.levels)
     return Master(
         made, plan.duration_ms, plan.body.channels, before, levelled.after, plan.head_ms,
         levelled.gain, levelled.ceiling, tuple(s.offset_ms for s in plan.body.sources),
@@ -84,8 +88,7 @@ def others(
         share = 0.3 / len(recording.tracks)
         heard = [hear(t, sound.highpass_hz, told.share(share)) for t in recording.tracks]
         plan, _ = _plan(recording, heard, sound, Path(folder))
-        levelled = Levelled(made.after, made.gain, made.ceiling)
-        encoding.others(plan, levelled, files, told.share(0.7))
+        encoding.others(plan, made, files, told.share(0.7))
 
 
 class _Told:

@@ -19,12 +19,13 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from podcast import graph, loudness, mp3
+from podcast import gathering, graph, levels, loudness, mp3
 from podcast.ffmpeg import Progress, opened, run
 from podcast.graph import RATE, Body, Cut
+from podcast.levels import Levels
 from podcast.loudness import STEP_MS, TOP_MS, Course, Floats
 from podcast.peaks import Peak
-from podcast.recording import Loudness
+from podcast.recording import Loudness, Master
 
 _TOLERANCE = 0.12
 _ATTEMPTS = 4
@@ -40,6 +41,8 @@ _DELAY = 1105
 HALVES_FROM_MS = 10 * 60_000
 # Frames encoded before a half, for the encoder to find its state; and after it.
 _BEFORE, _AFTER = 20, 4
+# Steps after which a half's loudness is its own: a block is four of them.
+_UNSTEADY = 5
 # Frames decoded before those that are looked at.
 _LEAD = 2
 # The halves meet where frames and steps begin together: 6.4 s.
@@ -94,11 +97,15 @@ def _parts(plan: Plan, halves_from_ms: int) -> list[_Part]:
 
 @dataclass(frozen=True, slots=True)
 class Levelled:
-    """What came out, and the gain and the limiter's ceiling (dB) that made it so."""
+    """What came out, and the gain and the limiter's ceiling (dB) that made it so.
+
+    ``levels`` are those of what went into the encoder, made as soft as it makes it.
+    """
 
     after: Loudness
     gain: float
     ceiling: float
+    levels: Levels
 
 
 def level(
@@ -119,7 +126,7 @@ def level(
     gain = loudness.gain_for(plan.course, wanted, ceiling)
     parts = _parts(plan, halves_from_ms)
     for attempt in range(_ATTEMPTS):
-        power = _encode(plan, parts, gain, ceiling, made, progress, workers)
+        power, heard = _encode(plan, parts, gain, ceiling, made, progress, workers)
         after = Loudness(
             loudness.integrated(power) + _SOFTER, _peak(made, plan.course.louder(gain), ceiling)
         )
@@ -128,7 +135,7 @@ def level(
             break
         gain += missing
         ceiling -= over + 0.1 if over > 0 else 0.0
-    return Levelled(after, gain, ceiling)
+    return Levelled(after, gain, ceiling, levels.louder(heard, _SOFTER))
 
 
 def _encode(
@@ -139,27 +146,33 @@ def _encode(
     made: Path,
     progress: Progress,
     workers: int | None,
-) -> Floats:
-    """Write the MP3; gives the power of what left the limiter, one for each step."""
+) -> tuple[Floats, Levels]:
+    """Write the MP3; gives the power of each step of what left the limiter, and its levels."""
     shares = [0.0] * len(parts)
     stop = Event()
+    # The second half's first blocks are not whole.
+    meetings = [part.start_ms + _UNSTEADY * STEP_MS for part in parts[1:]]
+    heard = [
+        gathering.Part(plan.body.channels, RATE, part.start_ms, begin, end)
+        for part, begin, end in zip(parts, [0, *meetings], [*meetings, None], strict=True)
+    ]
 
-    def one(number: int) -> tuple[Path, Floats]:
+    def one(number: int) -> Floats:
         def tell(done: float) -> None:
             shares[number] = done
             progress(sum(shares) / len(shares))
 
         path = made.with_name(f"{made.stem}-{number}.mp3") if len(parts) > 1 else made
-        return path, _encode_part(plan, parts[number], gain, ceiling, path, tell, stop)
+        return _encode_part(plan, parts[number], gain, ceiling, path, heard[number], tell, stop)
 
     if len(parts) == 1:
-        return one(0)[1]
+        return one(0), gathering.joined(heard)
     paths = [made.with_name(f"{made.stem}-{number}.mp3") for number in range(len(parts))]
     try:
         with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
             running = [pool.submit(one, number) for number in range(len(parts))]
             try:
-                powers = [future.result()[1] for future in running]
+                powers = [future.result() for future in running]
             except BaseException:
                 stop.set()  # Ctrl-C, or the other half failed
                 raise
@@ -173,9 +186,8 @@ def _encode(
     finally:
         for path in paths:
             path.unlink(missing_ok=True)
-    steps = parts[1].start_ms // STEP_MS
-    # The second half's first blocks were not whole.
-    return np.concatenate([powers[0][: steps + 5], powers[1][5:]])
+    steps = meetings[0] // STEP_MS
+    return np.concatenate([powers[0][:steps], powers[1][_UNSTEADY:]]), gathering.joined(heard)
 
 
 def _encode_part(
@@ -184,6 +196,7 @@ def _encode_part(
     gain: float,
     ceiling: float,
     made: Path,
+    heard: gathering.Part,
     progress: Progress,
     stop: Event,
 ) -> Floats:
@@ -192,8 +205,13 @@ def _encode_part(
     if part.stop is not None:
         samples = (part.stop + _AFTER) * mp3.FRAME - part.start_ms * RATE // 1000
         end = [f"atrim=end_sample={samples}"]
-    chain = ",".join([*end, graph.levelled(gain, ceiling), "asplit[out][m]"])
+    chain = ",".join([*end, graph.levelled(gain, ceiling), "asplit=3[out][m][raw]"])
     length = (plan.duration_ms - part.start_ms) if part.stop is None else samples * 1000 // RATE
+
+    def feed(block: bytes) -> None:
+        heard.feed(block)
+        progress(min(1.0, heard.samples * 1000 / RATE / max(1, length)))
+
     ran = run(
         [*inputs, "-filter_complex", f"{whole};[whole]{chain};[m]ebur128[metered]",
          "-map", "[out]", "-map_metadata", "-1", "-c:a", "libmp3lame",
@@ -201,9 +219,9 @@ def _encode_part(
          "-ac", str(plan.body.channels), "-ar", str(RATE),
          "-fflags", "+bitexact", "-flags:a", "+bitexact",
          "-write_id3v1", "0", "-id3v2_version", "0", "-f", "mp3", str(made),
-         "-map", "[metered]", "-f", "null", "-"],
-        length,
-        progress,
+         "-map", "[metered]", "-f", "null", "-",
+         "-map", "[raw]", "-f", "s16le", "pipe:1"],
+        samples=feed,
         stop=stop,
         size=sum(path.stat().st_size for path in plan.paths),
     )  # fmt: skip
@@ -228,7 +246,7 @@ def _whole(plan: Plan, start_ms: int) -> tuple[list[str], str]:
 # Other kinds of file.
 
 
-def others(plan: Plan, made: Levelled, files: Mapping[str, Path], progress: Progress) -> None:
+def others(plan: Plan, made: Master, files: Mapping[str, Path], progress: Progress) -> None:
     """Encode the same sound as ``m4a`` and ``opus``, all from one decoded stream."""
     inputs, whole = _whole(plan, 0)
     # These encoders do not make it softer.

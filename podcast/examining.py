@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from podcast.diagnosis import Blemish, beyond_repair, diagnose
 from podcast.episode_line import Stretch
@@ -25,20 +26,32 @@ def keep(work: Work, track: Track, levels: Levels) -> None:
     _kept(work, work.digests.of(track.path), lambda: levels)
 
 
+def keep_of_master(work: Work, name: str, levels: Levels) -> None:
+    """Keep the levels of a finished sound that were gathered while it was encoded."""
+    _write(work, name, levels)
+
+
 def levels_of_master(work: Work, made: Master) -> Levels:
     """The levels of a finished sound, which is named by what it was made from."""
     return _kept(work, made.path.stem, lambda: metered(Track(made.path, made.path.name)))
 
 
 def _kept(work: Work, name: str, measure: Callable[[], Levels]) -> Levels:
-    file = work.workspace.cache / "levels" / f"{key(name, RECIPE)}.npz"
     try:
-        return unpacked(file.read_bytes())
+        return unpacked(_file(work, name).read_bytes())
     except (OSError, ValueError):
-        content = packed(measure())
-        write(file, content)
         # What is kept is rounded: the same is judged now and later.
-        return unpacked(content)
+        return unpacked(_write(work, name, measure()))
+
+
+def _file(work: Work, name: str) -> Path:
+    return work.workspace.cache / "levels" / f"{key(name, RECIPE)}.npz"
+
+
+def _write(work: Work, name: str, levels: Levels) -> bytes:
+    content = packed(levels)
+    write(_file(work, name), content)
+    return content
 
 
 def refuse_ruined(work: Work, recording: Recording) -> None:

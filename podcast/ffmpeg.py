@@ -171,7 +171,7 @@ def run(
         try:
             _limit(process.pid, size)
             if samples:
-                while block := process.stdout.read(_BLOCK):
+                while not (stop and stop.is_set()) and (block := process.stdout.read(_BLOCK)):
                     samples(block)
             else:
                 for line in process.stdout:

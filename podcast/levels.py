@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -283,6 +283,16 @@ def joined(parts: Sequence[Levels]) -> Levels:
 
     names = (f.name for f in fields(Levels) if f.name not in ("channels", "duration_ms"))
     return Levels(channels, sum(part.duration_ms for part in parts), *map(rows, names))
+
+
+def louder(levels: Levels, gain: float) -> Levels:
+    """The same with a gain in dB; what is silent stays so."""
+    shifted = {
+        name: np.where(old > SILENCE, np.maximum(old + np.float32(gain), SILENCE), old)
+        for name in _HUNDREDTHS
+        for old in (getattr(levels, name),)
+    }
+    return replace(levels, **shifted)
 
 
 _HUNDREDTHS = ("rms", "peak", "loudness", "hum")

@@ -112,10 +112,13 @@ def _master(work: Work, episode: Episode, recording: Recording) -> Master:
             examining.keep(work, track, found)
         examining.refuse_ruined(work, recording)
 
+    def keep(levels: Levels) -> None:
+        examining.keep_of_master(work, made.stem, levels)
+
     partial = made.with_name(f"{made.stem}.{os.getpid()}.mp3")
     try:
         with work.report.progress("progress.sound", slug=slug) as progress:
-            result = audio.master(recording, sound, partial, progress, examine=examine)
+            result = audio.master(recording, sound, partial, progress, examine=examine, keep=keep)
         os.replace(partial, made)
     finally:
         partial.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ LAYERS = (
     "sync",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
-    "strays pacing",
+    "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis",
     "show timeline glossary typography reading",

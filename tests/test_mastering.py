@@ -14,6 +14,8 @@ from conftest import ROOT, Ran, copy_show
 
 from podcast import audio, ffmpeg, loudness, mp3
 from podcast.analysis import hear
+from podcast.levels import Levels, packed
+from podcast.metering import metered
 from podcast.peaks import Peak
 from podcast.recording import Master, Recording, Track
 from podcast.show import Sound
@@ -102,10 +104,13 @@ def test_two_halves_are_one_whole_whatever_the_number_of_workers(tmp_path: Path)
     inputs, filters = MATERIALS["music and speech"]
     recording = record(tmp_path / "r.wav", inputs, filters, 60)
 
+    heard: list[Levels] = []
+
     def made(name: str, workers: int, halves_from_ms: int) -> Master:
         return audio.master(
-            recording, Sound(), tmp_path / name, workers=workers, halves_from_ms=halves_from_ms
-        )
+            recording, Sound(), tmp_path / name, workers=workers, halves_from_ms=halves_from_ms,
+            keep=heard.append,
+        )  # fmt: skip
 
     one, two = made("1.mp3", 1, 0), made("2.mp3", 2, 0)
     whole = made("w.mp3", 1, 10**9)
@@ -119,6 +124,16 @@ def test_two_halves_are_one_whole_whatever_the_number_of_workers(tmp_path: Path)
     assert left[: meeting - 2 * mp3.FRAME].max() == 0
     assert left[meeting - 2 * mp3.FRAME : meeting + 2 * mp3.FRAME].max() < 0.002
     assert mp3.read(one.path).frames == mp3.read(whole.path).frames
+    # The levels were gathered meanwhile, the same ones however the sound was made.
+    assert packed(heard[0]) == packed(heard[1])
+    decoded = metered(Track(one.path, "1.mp3"))
+    for levels in heard:
+        assert levels.duration_ms == decoded.duration_ms == 60_000
+        assert levels.hum.shape == decoded.hum.shape
+        # A codec makes more of a loud step than of a quiet one.
+        assert np.abs(levels.loudness - decoded.loudness)[decoded.loudness > -40].max() < 1
+        assert abs(np.mean(levels.loudness - decoded.loudness)) < 0.1
+        assert abs(np.mean(levels.peak - decoded.peak)) < 0.1
 
 
 def test_the_limiters_loss_is_told_beforehand(tmp_path: Path) -> None:
