@@ -227,7 +227,7 @@ class Workspace:
                 holder = "?"
             raise Busy(fault("workspace.busy", process=holder)) from error
         except OSError as error:
-            raise Outside(fault("disk.unwritable", Place(self.name(self.cache)))) from error
+            raise Outside(fault(disk_kind(error), Place(self.name(self.cache)))) from error
         try:
             write(note, str(os.getpid()))
             yield
