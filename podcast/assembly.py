@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from podcast import look, palette, pictures, tags
+from podcast import look, palette, pictures, qr, subscription, tags
 from podcast.align import WRONG_BELOW
 from podcast.captioning import captions
 from podcast.captions import formats
@@ -205,5 +205,8 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
         times, content = word_times(published)
         made[times] = content
     made.update(sounds)
+    show = publication.show
+    for feed in subscription.feeds(show):
+        made[subscription.code_of(show, feed)] = qr.svg(subscription.page_of(show, feed))
     made[FEED] = render_feed(publication)
     return made

@@ -16,10 +16,11 @@ from podcast.dates import long_date
 from podcast.notes_html import to_html
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import Show
+from podcast.subscription import FEED
 from podcast.wording import Wording
 
 MEDIA_TYPE = "application/rss+xml"
-FILE = "feed.xml"
+FILE = FEED
 _PODCAST = "https://podcastindex.org/namespace/1.0"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -14,6 +14,7 @@ from podcast.embedded import embedded
 from podcast.palette import FIRST_FONTS
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import Show
+from podcast.subscription import folder as subscribe_folder
 from podcast.wording import Wording, nearest
 
 _MENTIONS = {
@@ -38,10 +39,10 @@ class Version:
 class Frame:
     """Language, sentences, addresses from this page to the site's root and static files.
 
-    ``accessibility`` and ``site_map`` are folders below the root; ``mention`` is the text of the
-    link to the first, which states the conformity where French law asks for it.  ``data`` is the
-    page's schema.org data, ``image`` and ``audio`` are what other sites show of it; ``data`` and
-    ``audio`` may be empty.
+    ``accessibility``, ``site_map`` and ``subscribe`` are folders below the root; ``mention`` is the
+    text of the link to the first, which states the conformity where French law asks for it.
+    ``data`` is the page's schema.org data, ``image`` and ``audio`` are what other sites show of it;
+    ``data`` and ``audio`` may be empty.
     """
 
     language: str
@@ -58,6 +59,7 @@ class Frame:
     accessibility: str
     mention: str
     site_map: str
+    subscribe: str
     contact: str
     url: str
     image: str
@@ -122,6 +124,7 @@ def frame(
         accessibility=accessibility_folder(show),
         mention=mention,
         site_map=site_map_folder(show),
+        subscribe=subscribe_folder(show),
         contact=show.owner.email,
         url=show.url(path.removesuffix("index.html")),
         image=show.url(picture),

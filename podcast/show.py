@@ -104,6 +104,8 @@ class Show:
     """The colours and the font of the pages."""
     publish_unreviewed: bool = False
     """Publish automatic transcripts that nobody has corrected, saying so on the page."""
+    subscribe: dict[str, Annotated[str, WEB]] = field(default_factory=dict)
+    """Where the show is in apps and directories: the app's name, and the address there."""
     episodes_per_page: int = 20
     """How many episodes a page of the list shows."""
     accessibility: Accessibility | None = None

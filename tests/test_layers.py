@@ -21,10 +21,10 @@ LAYERS = (
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis",
     "show timeline glossary typography reading",
-    "doubts differences script_names script_notes script_lines",
+    "subscription doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports",
-    "captions theme word_times structured sound_report",
+    "captions theme word_times structured sound_report qr",
     "frame",
     "pages feed",  # writers
     "speech_model pictures",
@@ -54,6 +54,7 @@ DOORS = {
     "imageio_ffmpeg": {"ffmpeg"},
     "mutagen": {"tags"},
     "PIL": {"pictures"},
+    "segno": {"qr"},
     "faster_whisper": {"whisper"},
     "ctranslate2": {"whisper"},
     "pydantic": {"validation"},

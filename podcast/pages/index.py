@@ -48,7 +48,6 @@ class IndexView:
     frame: Frame
     description: str
     author: str
-    feed: str
     entries: tuple[Entry, ...]
     page: int
     pages: int
@@ -74,7 +73,6 @@ def views(publication: Publication, assets: Mapping[str, str]) -> Iterator[tuple
                 frame=around,
                 description=show.description,
                 author=show.author,
-                feed=f"{around.root}feed.xml",
                 entries=tuple(_entry(published, show, around.root) for published in shown),
                 page=page,
                 pages=pages,
