@@ -16,6 +16,7 @@ from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.feed import FILE as FEED
 from podcast.feed import render as render_feed
+from podcast.feed_page import STYLE
 from podcast.glossary import mentioned
 from podcast.ledger import Entry
 from podcast.memo import key
@@ -208,5 +209,5 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
     show = publication.show
     for feed in subscription.feeds(show):
         made[subscription.code_of(show, feed)] = qr.svg(subscription.page_of(show, feed))
-    made[FEED] = render_feed(publication)
+    made[FEED] = render_feed(publication, addresses[STYLE])
     return made

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from podcast.captions import formats
 from podcast.dates import long_date
+from podcast.feed_page import readable
 from podcast.notes_html import to_html
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import Show
@@ -24,10 +25,14 @@ FILE = FEED
 _PODCAST = "https://podcastindex.org/namespace/1.0"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ATOM = "http://www.w3.org/2005/Atom"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def render(publication: Publication) -> bytes:
-    """The feed of the show: a function of its content, without any clock."""
+def render(publication: Publication, style: str) -> bytes:
+    """The feed of the show: a function of its content, without any clock.
+
+    ``style`` is the address, from the feed, of the style sheet by which browsers show it.
+    """
     from feedgen.feed import FeedGenerator
 
     show = publication.show
@@ -53,7 +58,7 @@ def render(publication: Publication) -> bytes:
     for published in publication.episodes:
         _item(generator.add_entry(order="append"), show, published)
     text: bytes = generator.rss_str(pretty=True)
-    return text
+    return readable(text.decode(), show, style).encode()
 
 
 def _item(entry: Any, show: Show, published: PublishedEpisode) -> None:
@@ -126,6 +131,8 @@ def _extensions(show: Show) -> tuple[type, type]:
 
         def extend_rss(self, item: Any) -> Any:
             episode = self.published.episode
+            if episode.language != show.language:
+                item.set(_LANGUAGE, episode.language)
             explicit = show.explicit if episode.explicit is None else episode.explicit
             add(item, _ITUNES, "explicit", _yes(explicit))
             for kind in formats():

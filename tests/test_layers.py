@@ -24,7 +24,7 @@ LAYERS = (
     "subscription doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports",
-    "captions theme word_times structured sound_report qr",
+    "captions theme word_times structured sound_report qr feed_page",
     "frame",
     "pages feed",  # writers
     "speech_model pictures",
