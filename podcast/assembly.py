@@ -14,8 +14,7 @@ from podcast.captions.txt import plain_text
 from podcast.checks import late, not_reviewed, unfinished
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
-from podcast.feed import FILE as FEED
-from podcast.feed import render as render_feed
+from podcast.feed import files as feed_files
 from podcast.feed_page import STYLE
 from podcast.glossary import mentioned
 from podcast.ledger import Entry
@@ -86,10 +85,11 @@ def publish_ready(
     enclosures = []
     for sound in (made.path, *made.alternates):
         tagged = _tagged(work, episode, transcript, marks, made, sound)
-        path = f"audio/{episode.slug}.{work.digests.of(tagged)[:8]}{sound.suffix}"
+        digest = work.digests.of(tagged)
+        path = f"audio/{episode.slug}.{digest[:8]}{sound.suffix}"
         sounds[path] = tagged
-        size = tagged.stat().st_size
-        enclosures.append(Enclosure(path, size, _TYPES[sound.suffix], made.duration_ms))
+        kind, size = _TYPES[sound.suffix], tagged.stat().st_size
+        enclosures.append(Enclosure(path, size, kind, made.duration_ms, digest))
     published = PublishedEpisode(
         episode,
         transcript,
@@ -209,5 +209,5 @@ def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict
     show = publication.show
     for feed in subscription.feeds(show):
         made[subscription.code_of(show, feed)] = qr.svg(subscription.page_of(show, feed))
-    made[FEED] = render_feed(publication, addresses[STYLE])
+    made.update(feed_files(publication, addresses[STYLE]))
     return made

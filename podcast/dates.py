@@ -29,6 +29,43 @@ def language_name(tag: str, language: str) -> str:
     return name or tag
 
 
+_NO_LANGUAGE = frozenset(("und", "mul", "zxx", "mis", "root"))
+
+
+def is_language(tag: str) -> bool:
+    """Whether a tag's language, script and region are real: codes of ISO 639, 15924 and 3166."""
+    code, *rest = tag.split("-")
+    if code in _NO_LANGUAGE or code not in _locale("en").languages:
+        return False
+    known = {*_locale("en").territories, *_locale("en").scripts} - {"ZZ", "Zzzz"}
+    return all(part in known for part in rest)
+
+
+def nearest_language(text: str) -> str | None:
+    """The tag that somebody may have meant by ``french``, ``fra`` or ``fr-fr``."""
+    from babel.core import get_global
+
+    parts = text.replace("_", "-").split("-")
+    name = text.casefold()
+    for language in ("en", "fr"):
+        for code, said in _locale(language).languages.items():
+            if said.casefold() == name:
+                return str(code)
+    parts[0] = str(get_global("language_aliases").get(parts[0].lower(), parts[0].lower()))
+    regions = {**get_global("territory_aliases"), "UK": ["GB"]}
+    for i, part in enumerate(parts[1:], 1):
+        region = regions.get(part.upper(), [part.upper()])[0]
+        parts[i] = part.title() if len(part) == 4 else region
+    tag = "-".join(parts)
+    return tag if tag != text and is_language(tag) else None
+
+
+def countries() -> tuple[str, ...]:
+    """Codes of ISO 3166-1, of two letters."""
+    known = (str(code) for code in _locale("en").territories)
+    return tuple(sorted(c for c in known if len(c) == 2 and c not in ("ZZ", "XA", "XB")))
+
+
 def _locale(language: str) -> Locale:
     from babel import Locale, UnknownLocaleError
 

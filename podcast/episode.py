@@ -9,22 +9,52 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from podcast.errors import Fixable, fault
+from podcast.directory import Funding, Location, Txt, unknown_licence
+from podcast.errors import Fault, Fixable, fault
 from podcast.front_matter import split_front_matter
-from podcast.rules import INSIDE, LANGUAGE, LINE, MOMENT, SLUG_RULE, STRICT, TEXT
+from podcast.listed import LANGUAGE
+from podcast.rules import (
+    CLOCK,
+    INSIDE,
+    LABEL,
+    LINE,
+    MOMENT,
+    NAME,
+    SLUG_RULE,
+    STRICT,
+    TEXT,
+    TITLE,
+    WEB,
+)
 from podcast.show import Show, Sound, too_far
-from podcast.strict_yaml import read_yaml
+from podcast.strict_yaml import Tree, read_yaml
 from podcast.validation import validate
 
 # What a signed number of 32 bits can hold, as apps do.
 _LARGEST = 2**31 - 1
+# Shorter says nothing, longer is not listened to (Podcasting 2.0, podcast:soundbite).
+_SOUNDBITE_S = (15, 120)
+
+
+@dataclass(frozen=True, slots=True)
+class Soundbite:
+    """A passage that makes people want to hear the rest; times are in milliseconds."""
+
+    start: Annotated[int, CLOCK]
+    """Where it begins in the published sound: 12:34."""
+    end: Annotated[int, CLOCK]
+    """Where it ends, 15 to 120 seconds later."""
+    title: Annotated[str, NAME] | None = None
+    """What is said there, at most 128 characters."""
+
+    __pydantic_config__: ClassVar = STRICT
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
     """Everything that is said about one episode, but not in it."""
 
-    title: Annotated[str, LINE]
+    title: Annotated[str, TITLE]
     """Title, without the show's name or the number."""
     date: Annotated[datetime, MOMENT]
     """When it is published, with its time zone: 2026-11-02T06:00:00+01:00."""
@@ -58,6 +88,20 @@ class Episode:
     """How this recording is mastered, where it differs from the show."""
     translation_of: Annotated[str, SLUG_RULE] | None = None
     """The episode that this one is a version of, in another language: its folder's name."""
+    display: Annotated[str, LABEL] | None = None
+    """What apps show for its number: « Chapitre 3 », at most 32 characters."""
+    soundbites: tuple[Soundbite, ...] = ()
+    """Passages that make people want to hear the rest."""
+    license: Annotated[str, LINE] | None = None
+    """Identifier of the licence, where it differs from the show's."""
+    license_url: Annotated[str, WEB] | None = None
+    """Where that licence can be read, if it is one of your own."""
+    location: tuple[Location, ...] = ()
+    """Places that the episode is about, or was made in."""
+    funding: tuple[Funding, ...] = ()
+    """How people can support it."""
+    txt: tuple[Txt, ...] = ()
+    """Remarks for services."""
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -98,6 +142,16 @@ def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
         if value is not None and value > _LARGEST
     ]
     faults += too_far(episode.sound, tree)
-    if faults:
+    faults += unknown_licence(episode.license, episode.license_url, tree)
+    if faults := [*faults, *_unfit_soundbites(episode, tree)]:
         raise Fixable(faults)
     return episode
+
+
+def _unfit_soundbites(episode: Episode, tree: Tree) -> list[Fault]:
+    least, most = _SOUNDBITE_S
+    return [
+        fault("episode.soundbite", tree.place(("soundbites", i)), least=least, most=most)
+        for i, bite in enumerate(episode.soundbites)
+        if not least * 1000 <= bite.end - bite.start <= most * 1000
+    ]

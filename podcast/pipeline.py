@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from podcast import assembly, ledger, listening, mastering, site
+from podcast import assembly, feed_checks, ledger, listening, mastering, site
 from podcast.errors import Fault, FeedRefused, Fixable, Place, fault
 from podcast.memo import Digests
 from podcast.published import Publication, PublishedEpisode, in_order
@@ -60,8 +61,8 @@ def publish(
         if faults:
             raise Fixable(faults)
         publication = in_order(work.show, ready)
-        if twice := _told_twice(space, publication):
-            raise Fixable(twice)
+        if wrong := [*_told_twice(space, publication), *_unfit(space, publication)]:
+            raise Fixable(wrong)
         entries = ledger.entries(
             publication, {p.episode.slug: text_digest(p.transcript) for p in ready}
         )
@@ -69,6 +70,9 @@ def publish(
             raise FeedRefused(broken)
         if publication.conformity.reason == "old_audit":
             report.say("publish.old_audit")
+        for published in feed_checks.in_future(publication, datetime.now(UTC)):
+            date = published.episode.date.isoformat()
+            report.say("publish.future", slug=published.episode.slug, date=date)
         changes = site.replace(space.site, space.cache, assembly.files(work, publication, sounds))
         if entries != known:
             write(space.ledger, ledger.render(entries))
@@ -83,6 +87,14 @@ def publish(
                 seconds=time.monotonic() - began,
             )
         return Outcome(len(ready), changes)
+
+
+def _unfit(space: Workspace, publication: Publication) -> list[Fault]:
+    def line(slug: str, key: str) -> Place:
+        file = space.episode_file(slug)
+        return Place(space.name(file), line_of(space.text(file), key))
+
+    return feed_checks.unfit(publication, line)
 
 
 def _told_twice(space: Workspace, publication: Publication) -> list[Fault]:

@@ -13,12 +13,16 @@ from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcr
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """The audio file that apps load: its path below the site, exact bytes, and media type."""
+    """The audio file that apps load: its path below the site, exact bytes, and media type.
+
+    ``sha256`` is the file's digest, in hexadecimal; empty where nobody has taken it.
+    """
 
     path: str
     length: int
     media_type: str
     duration_ms: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

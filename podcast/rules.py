@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from podcast.timecode import parse_clock
+
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 # Windows cannot make files with these names, and a workspace must be able to move there.
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10)}
@@ -26,6 +28,14 @@ _FONT = re.compile(r"hyperlegible|system|serif|[A-Z][\w .-]*(\s*,\s*[A-Z][\w .-]
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _UNSAFE = re.compile(r"[\s<>\"'`\\^{}|]")  # none of them stands in an address (RFC 3986)
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")
+
+
+class NotAdmitted(ValueError):
+    """Raised by a test that knows more than its rule's kind: another kind, with facts."""
+
+    def __init__(self, kind: str, **facts: str | int) -> None:
+        self.kind, self.facts = kind, facts
+        super().__init__(kind)
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,8 @@ class Rule:
         def check(value: Any) -> Any:
             try:
                 return self.test(value)
+            except NotAdmitted as error:
+                raise PydanticCustomError(f"rule:{error.kind}", "wrong", error.facts) from error
             except (ValueError, TypeError) as error:
                 raise PydanticCustomError(f"rule:{self.kind}", "wrong") from error
 
@@ -63,6 +75,18 @@ def _text(value: Any) -> str:
 
 def _line(value: Any) -> str:
     return " ".join(_text(value).split("\n"))
+
+
+def at_most(limit: int, of: Callable[[Any], str] = _line) -> Rule:
+    """A text of so many characters at most: apps cut the rest off."""
+
+    def test(value: Any) -> str:
+        text = of(value)
+        if len(text) > limit:
+            raise NotAdmitted("long", size=len(text), limit=limit)
+        return text
+
+    return Rule("text", test)
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[Any], str]:
@@ -121,6 +145,20 @@ def _slug(value: Any) -> str:
     return _text(value)
 
 
+def _clock(value: Any) -> int:
+    ms = parse_clock(_text(value))
+    if ms is None:
+        raise ValueError(value)
+    return ms
+
+
+def _point(value: Any) -> str:
+    latitude, longitude = (float(part) for part in _text(value).split(","))
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise ValueError(value)
+    return "".join(_text(value).split())
+
+
 def _guid(value: Any) -> str:
     return str(UUID(_text(value)))
 
@@ -140,4 +178,12 @@ ADDRESS = Rule("web", _address)
 COLOUR = Rule("colour", _colour)
 FONT = Rule("font", _matching(_FONT))
 INSIDE = Rule("inside", _inside)
+TITLE = at_most(255)
+NAME = at_most(128)
+LABEL = at_most(32)
+REMARK = at_most(4000, _text)
+CLOCK = Rule("clock", _clock)
+POINT = Rule("point", _point)
+OSM = Rule("osm", _matching(re.compile(r"[NWR][1-9]\d{0,14}")))
+SECRET = Rule("secret", _matching(re.compile(r"[A-Za-z0-9_-]{16,64}")))
 UUID_RULE = Rule("uuid", _guid)

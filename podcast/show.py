@@ -7,23 +7,49 @@ from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from podcast.accessibility import Accessibility, contradictions
+from podcast.directory import (
+    Funding,
+    Location,
+    OtherFeed,
+    RemoteFeed,
+    Txt,
+    UpdateFrequency,
+    unfit_feeds,
+    unknown_licence,
+)
 from podcast.errors import Fault, Fixable, fault
+from podcast.listed import CATEGORY, LANGUAGE, ROLE, SERVICE
 from podcast.look import Look, unreadable
-from podcast.rules import ADDRESS, EMAIL, INSIDE, LANGUAGE, LINE, STRICT, TEXT, UUID_RULE, WEB
+from podcast.rules import (
+    ADDRESS,
+    EMAIL,
+    INSIDE,
+    LINE,
+    NAME,
+    STRICT,
+    TEXT,
+    TITLE,
+    UUID_RULE,
+    WEB,
+)
 from podcast.strict_yaml import Tree, read_yaml
-from podcast.validation import validate
+from podcast.validation import by_line, validate
+
+FEED = "feed.xml"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who speaks, as the transcripts name them."""
 
-    name: Annotated[str, LINE]
+    name: Annotated[str, NAME]
     """The name that stands before their words: « La conseillère »."""
-    role: Literal["host", "co-host", "guest", "interpreter", "narrator"] = "guest"
+    role: Annotated[str, ROLE] = "guest"
     """Key of the Podcast Taxonomy, always in English, for the feed."""
     link: Annotated[str, WEB] | None = None
     """A web page about them."""
+    image: Annotated[str, WEB] | None = None
+    """The address of a picture of them."""
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -36,6 +62,8 @@ class Owner:
     """Name of the organisation or person."""
     email: Annotated[str, EMAIL]
     """Address that directories verify the show by."""
+    email_in_feed: bool = True
+    """Whether the feed shows that address; Spotify and YouTube look for it."""
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -66,7 +94,7 @@ class Sound:
 class Show:
     """Everything that holds for every episode."""
 
-    title: Annotated[str, LINE]
+    title: Annotated[str, TITLE]
     """Name of the show, and nothing else."""
     language: Annotated[str, LANGUAGE]
     """Language spoken, as a tag: fr, fr-CA, en."""
@@ -80,7 +108,7 @@ class Show:
     """Who answers for it."""
     guid: Annotated[str, UUID_RULE]
     """Given once, kept for ever, through every move (Podcasting 2.0, podcast:guid)."""
-    category: Annotated[str, LINE]
+    category: Annotated[str, CATEGORY]
     """Apple's category, or « Category > Subcategory »."""
     people: dict[str, Person] = field(default_factory=dict)
     """Everybody who may speak, by a short key that episodes and tracks use."""
@@ -94,6 +122,8 @@ class Show:
     """Holder of the rights: a name, without © or year."""
     license: Annotated[str, LINE] | None = None
     """Identifier of the licence: CC-BY-4.0."""
+    license_url: Annotated[str, WEB] | None = None
+    """Where the licence can be read, if it is one of your own."""
     lyrics: bool = False
     """Put the transcript into the sound file too, for players that show a song's words."""
     model: Annotated[str, LINE] = "demo"
@@ -110,6 +140,38 @@ class Show:
     """How many episodes a page of the list shows."""
     accessibility: Accessibility | None = None
     """What is declared about the site's accessibility, and the audit that supports it."""
+    type: Literal["episodic", "serial"] = "episodic"
+    """serial: to be heard from the first episode on; apps then show the oldest first."""
+    medium: Literal["podcast", "audiobook", "course", "music", "newsletter", "blog"] = "podcast"
+    """What kind of thing the feed holds."""
+    locked: bool = True
+    """Whether other hosts are told not to import the feed; false when you move."""
+    complete: bool = False
+    """Whether there will never be another episode."""
+    block: bool = False
+    """Whether directories are asked to leave the show out."""
+    block_services: tuple[Annotated[str, SERVICE], ...] = ()
+    """Services that are asked to leave it out: spotify, amazon."""
+    hub: Annotated[str, WEB] | None = None
+    """A WebSub hub that tells apps of a new episode."""
+    funding: tuple[Funding, ...] = ()
+    """How people can support the show."""
+    location: tuple[Location, ...] = ()
+    """Places that the show is about, or is made in."""
+    txt: tuple[Txt, ...] = ()
+    """Remarks for services: a proof of ownership."""
+    update_frequency: UpdateFrequency | None = None
+    """How often there is a new episode."""
+    publisher: RemoteFeed | None = None
+    """The publisher's own feed."""
+    podroll: tuple[RemoteFeed, ...] = ()
+    """Other shows that you recommend."""
+    seasons: dict[int, Annotated[str, NAME]] = field(default_factory=dict)
+    """Names of seasons, by their number."""
+    feeds: dict[str, OtherFeed] = field(default_factory=dict)
+    """Feeds beside the complete one, by the name of their file."""
+    feed_page: int | None = None
+    """Above twice so many episodes, the older ones are in feeds of their own (RFC 5005)."""
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -166,6 +228,26 @@ def read_show(text: str, file: str) -> Show:
         faults.append(fault("field.too_small", place, key=key, value=value, limit=1))
     if show.accessibility:
         faults += contradictions(show.accessibility, tree)
+    faults += unknown_licence(show.license, show.license_url, tree)
+    faults += _unfit_numbers(show, tree)
+    faults += unfit_feeds(show.feeds, {show.guid: FEED}, show.url, tree)
     if faults:
-        raise Fixable(faults)
+        raise Fixable(by_line(faults))
     return show
+
+
+def _unfit_numbers(show: Show, tree: Tree) -> list[Fault]:
+    faults = []
+    for path, value, limit in (
+        (("feed_page",), show.feed_page, 10),
+        *((("seasons", str(number)), number, 1) for number in show.seasons),
+        *((("feeds", key, "season"), feed.season, 1) for key, feed in show.feeds.items()),
+    ):
+        if value is not None and value < limit:
+            key = ".".join(path)
+            place = tree.place(path)
+            faults.append(fault("field.too_small", place, key=key, value=value, limit=limit))
+    rule = show.update_frequency
+    if rule and "COUNT=" in (rule.rrule or "") and not rule.start:
+        faults.append(fault("show.rrule_start", tree.place(("update_frequency", "rrule"))))
+    return faults

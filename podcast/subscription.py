@@ -18,10 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from podcast.show import Show
+from podcast.show import FEED, Show
 from podcast.wording import nearest
-
-FEED = "feed.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,8 @@ class Feed:
 
 def feeds(show: Show) -> tuple[Feed, ...]:
     """Every feed that anybody may know of, the whole show's first."""
-    return (Feed(show.title),)
+    others = (Feed(o.title, o.file(key)) for key, o in show.feeds.items() if not o.unlisted)
+    return (Feed(show.title), *others)
 
 
 def folder(show: Show) -> str:

@@ -59,13 +59,13 @@ def validate(
         made = TypeAdapter(cls).validate_python(value)
     except ValidationError as error:
         faults += [_told(cls, tree, item, given) for item in error.errors(include_url=False)]
-        raise Fixable(_sorted(faults)) from error
+        raise Fixable(by_line(faults)) from error
     if faults:
-        raise Fixable(_sorted(faults))
+        raise Fixable(by_line(faults))
     return made
 
 
-def _sorted(faults: list[Fault]) -> list[Fault]:
+def by_line(faults: list[Fault]) -> list[Fault]:
     """By line; a key that is missing because it is misspelt is told once."""
     meant = {f.facts["near"] for f in faults if f.kind == "field.unknown_near"}
     kept = [f for f in faults if f.kind != "field.missing" or f.facts["key"] not in meant]
@@ -93,7 +93,7 @@ def _told(cls: type, tree: Tree, error: Any, given: Mapping[str, Any]) -> Fault:
     kind = error["type"]
     shown = _short(error["input"])
     if kind.startswith("rule:"):
-        return fault(f"field.{kind[5:]}", place, key=key, value=shown)
+        return fault(f"field.{kind[5:]}", place, key=key, value=shown, **error.get("ctx", {}))
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return _unknown(cls, tree, path, given)
     if kind == "literal_error":

@@ -11,7 +11,8 @@ from conftest import ROOT
 
 from podcast.accessibility import Accessibility, Audit
 from podcast.commands import names
-from podcast.episode import Episode
+from podcast.directory import Funding, Location, OtherFeed, RemoteFeed, Txt, UpdateFrequency
+from podcast.episode import Episode, Soundbite
 from podcast.glossary import Term
 from podcast.look import Look
 from podcast.show import Owner, Person, Show, Sound, read_show
@@ -27,9 +28,12 @@ def test_every_command_has_its_section() -> None:
 
 @pytest.mark.parametrize(
     "cls",
-    [Show, Person, Owner, Sound, Look, Accessibility, Audit, Episode, Term],
+    [
+        Show, Person, Owner, Sound, Look, Accessibility, Audit, Funding, Location, OtherFeed,
+        RemoteFeed, Txt, UpdateFrequency, Episode, Soundbite, Term,
+    ],
     ids=lambda c: c.__name__,
-)
+)  # fmt: skip
 def test_every_key_has_its_row(cls: type) -> None:
     text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
     keys = {field.name for field in dataclasses.fields(cls)} - {"slug", "notes"}

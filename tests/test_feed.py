@@ -51,7 +51,7 @@ def test_the_channel_has_what_directories_require(channel: etree._Element) -> No
 def test_each_item_leads_to_its_transcripts(channel: etree._Element, published: Path) -> None:
     for item in channel.findall("item"):
         files = {t.get("type"): t for t in item.findall(f"{PODCAST}transcript")}
-        assert {"text/vtt", "application/x-subrip", "application/json", "text/plain"} <= set(files)
+        assert list(files) == ["text/vtt", "application/x-subrip", "application/json", "text/html"]
         assert files["text/vtt"].get("rel") == "captions"
         for transcript in files.values():
             assert (published / "site" / transcript.get("url").removeprefix(BASE)).is_file()

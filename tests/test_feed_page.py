@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from serving import served
 from small_site import episode, show
 
-from podcast.feed import render
+from podcast.feed import files
 from podcast.published import in_order
 
 BASE = "https://podcast.example.org/a-voix-egales/"
@@ -126,8 +126,8 @@ def test_a_title_of_any_letters_stays_a_title() -> None:
     title = '<b>À</b> & « ]]> » "x" {heading} {}'
     of = show()
     renamed = type(of)(**{**{f: getattr(of, f) for f in of.__slots__}, "title": title})
-    feed = render(in_order(renamed, [episode(of, "a")]), "assets/feed.css?a&b")
-    assert feed == render(in_order(renamed, [episode(of, "a")]), "assets/feed.css?a&b")
+    feed = files(in_order(renamed, [episode(of, "a")]), "assets/feed.css?a&b")["feed.xml"]
+    assert feed == files(in_order(renamed, [episode(of, "a")]), "assets/feed.css?a&b")["feed.xml"]
     root = etree.fromstring(feed)
     (instruction,) = root.xpath("preceding-sibling::processing-instruction()")
     assert instruction.text == 'type="text/css" href="assets/feed.css?a&amp;b"'

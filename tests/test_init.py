@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Ran
 
+from podcast.directory import podcast_guid
 from podcast.workspace import Workspace
 
 
@@ -30,6 +31,20 @@ def test_two_shows_have_different_guids(tmp_path: Path, podcast: Callable[..., R
     podcast(tmp_path, "init", "a")
     podcast(tmp_path, "init", "b")
     assert Workspace(tmp_path / "a").show().guid != Workspace(tmp_path / "b").show().guid
+
+
+def test_the_guid_is_made_of_the_feeds_first_address(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    # The namespace's own example (docs/tags/guid.md).
+    assert podcast_guid("https://podnews.net/rss") == "9b024349-ccf0-5f69-a609-6b82873eab3c"
+    ran = podcast(tmp_path, "init", "mine", "--address", "https://example.org/voix")
+    assert ran.code == 0, ran.err
+    show = Workspace(tmp_path / "mine").show()
+    assert show.address == "https://example.org/voix/"
+    assert show.guid == podcast_guid("https://example.org/voix/feed.xml")
+    ran = podcast(tmp_path, "init", "other", "--address", "example.org")
+    assert (ran.code, "example.org" in ran.err) == (1, True)
 
 
 def test_a_folder_with_something_in_it_is_not_touched(

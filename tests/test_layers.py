@@ -12,20 +12,22 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
-    "errors timecode wording report rules dates notes_html embedded palette colour levels"
-    " loudness peaks graph mp3",
-    "sync",
+    "errors timecode wording report dates notes_html embedded palette colour levels"
+    " loudness peaks graph mp3 categories taxonomy licences",
+    "sync rules",
+    "listed",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
-    "look accessibility diagnosis",
+    "look accessibility diagnosis directory",
     "show timeline glossary typography reading",
     "subscription doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports",
-    "captions theme word_times structured sound_report qr feed_page",
-    "frame",
+    "captions theme word_times structured sound_report qr feed_page feed_plan feed_text"
+    " feed_checks chapters_file",
+    "frame podcast_namespace",
     "pages feed",  # writers
     "speech_model pictures",
     "ffmpeg music",
@@ -49,7 +51,8 @@ LAYERS = (
 DOORS = {
     "jinja2": {"theme"},
     "feedgen": {"feed"},
-    "lxml": {"feed"},
+    "lxml": {"podcast_namespace"},
+    "dateutil": {"listed"},
     "pydub": {"music"},
     "imageio_ffmpeg": {"ffmpeg"},
     "mutagen": {"tags"},
