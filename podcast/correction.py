@@ -54,7 +54,7 @@ def check(space: Workspace, slug: str) -> Report:
     episode = space.episode(slug, work.show)
     transcript, words, timeline = _timed(space, slug)
     file = space.name(space.transcript_file(slug))
-    known = pipeline.read_ledger(space).get(slug)
+    known = pipeline.read_ledger(space).episodes.get(slug)
     spaces = [
         (word, block.line)
         for block in transcript.blocks

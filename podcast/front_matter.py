@@ -24,6 +24,7 @@ def split_front_matter(text: str, file: str) -> tuple[str, str, int]:
 
 
 _LITERALS = frozenset("true false null True False Null TRUE FALSE NULL".split())
+_PLAIN = re.compile(r"[\w][\w .'’-]*|https?://[^\s#]+")
 
 
 def with_head(text: str, values: Mapping[str, str]) -> str:
@@ -34,14 +35,34 @@ def with_head(text: str, values: Mapping[str, str]) -> str:
     end_of_line = "\r\n" if "\r\n" in text else "\n"
     lines = text.split(end_of_line)
     close = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == "---")
+    return end_of_line.join([lines[0], *_with(lines[1:close], values), *lines[close:]])
+
+
+def with_keys(text: str, values: Mapping[str, str], after: str) -> str:
+    """A YAML text with some outermost keys set; new ones come after the line of another.
+
+    A remark at the end of a changed line stays.  Only single-line values are understood: whoever
+    calls must read what this gives.
+    """
+    end_of_line = "\r\n" if "\r\n" in text else "\n"
+    return end_of_line.join(_with(text.split(end_of_line), values, after))
+
+
+def _with(lines: list[str], values: Mapping[str, str], after: str | None = None) -> list[str]:
+    made = list(lines)
     for key, value in values.items():
         said = f"{key}: {json.dumps(value, ensure_ascii=False)}"
-        if re.fullmatch(r"[\w][\w .'’-]*", value) and value not in _LITERALS:
+        if _PLAIN.fullmatch(value) and value not in _LITERALS:
             said = f"{key}: {value}"
-        at = next((i for i in range(1, close) if lines[i].startswith(f"{key}:")), None)
-        if at is None:
-            lines.insert(close, said)
-            close += 1
+        at = _line(made, key)
+        if at is not None:
+            comment = re.search(r"\s+#.*$", made[at]) if after else None
+            made[at] = said + (comment[0] if comment else "")
         else:
-            lines[at] = said
-    return end_of_line.join(lines)
+            before = _line(made, after) if after else None
+            made.insert(len(made) if before is None else before + 1, said)
+    return made
+
+
+def _line(lines: list[str], key: str) -> int | None:
+    return next((i for i, line in enumerate(lines) if line.startswith(f"{key}:")), None)

@@ -1,96 +1,158 @@
 """Remember what was published, so that no later change breaks what listeners' apps hold.
 
-``published.json`` is small, sorted and committed: a guid, a date, an enclosure and the digest of
-the text for each episode.
+``published.json`` is small, sorted and committed: the show's identifier and feed, what apps know
+of each episode, the guids that may never be used again, and what a person has allowed.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any, TypeVar, get_type_hints
 
-from podcast.errors import Fault, Fixable, Place, fault
+from podcast.errors import Fixable, Place, fault
 from podcast.published import Publication
+from podcast.show import FEED
 
-SCHEMA = "published/1"
+T = TypeVar("T")
+SCHEMA = "published/2"
+_BEFORE = "published/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What apps know of the show: its ``podcast:guid``, and the address of its feed."""
+
+    guid: str
+    feed: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What apps know of an episode."""
+    """What apps know of an episode.
+
+    ``enclosure`` is a path below the site, ``length`` its bytes, ``sound`` their SHA-256,
+    ``text`` the digest of the transcript.  A ledger of the first kind has no title, sound or
+    duration: they are then "" and 0, until the next publish.
+    """
 
     guid: str
     date: str
     enclosure: str
     length: int
     text: str
+    title: str = ""
+    sound: str = ""
+    duration_ms: int = 0
 
 
-def read(text: str, file: str) -> dict[str, Entry]:
-    """The ledger's entries by slug; raises :class:`Fixable` where the file is damaged."""
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """An episode that a guid belonged to: apps remember it, so it may never name another."""
+
+    slug: str
+    title: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A change that a person has let through: to an episode (its slug) or ``podcast.yaml``."""
+
+    item: str
+    change: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything that was published; ``channel`` is ``None`` where nothing was, or not known."""
+
+    channel: Channel | None = None
+    episodes: Mapping[str, Entry] = field(default_factory=dict)
+    """By slug."""
+    retired: Mapping[str, Retired] = field(default_factory=dict)
+    """By guid."""
+    allowed: tuple[Allowed, ...] = ()
+    """In the order in which it was allowed."""
+
+
+def read(text: str, file: str) -> Ledger:
+    """What a ``published.json`` says; raises :class:`Fixable` where the file is damaged."""
     try:
         tree: Any = json.loads(text)
-        if tree["schema"] != SCHEMA:
+        if tree["schema"] not in (SCHEMA, _BEFORE):
             raise ValueError(tree["schema"])
-        found = {slug: Entry(**entry) for slug, entry in tree["episodes"].items()}
-        for entry in found.values():
-            if [type(getattr(entry, name)) for name in Entry.__slots__] != [
-                str,
-                str,
-                str,
-                int,
-                str,
-            ]:
-                raise TypeError(entry)
-        return found
+        channel = tree.get("show")
+        return Ledger(
+            _made(Channel, channel) if channel else None,
+            {slug: _entry(entry) for slug, entry in tree["episodes"].items()},
+            {guid: _made(Retired, entry) for guid, entry in tree.get("retired", {}).items()},
+            tuple(_made(Allowed, entry) for entry in tree.get("allowed", ())),
+        )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fixable(fault("ledger.broken", Place(file))) from error
 
 
-def render(entries: Mapping[str, Entry]) -> str:
-    """The file's text: sorted, so that a change is one readable line in git."""
-    lines = [
-        f"  {json.dumps(slug)}: "
-        + json.dumps(
-            {name: getattr(entries[slug], name) for name in Entry.__slots__}, ensure_ascii=False
-        )
-        for slug in sorted(entries)
-    ]
-    return f'{{\n "schema": "{SCHEMA}",\n "episodes": {{\n' + ",\n".join(lines) + "\n }\n}\n"
+def _entry(said: Any) -> Entry:
+    entry = _made(Entry, said)
+    if datetime.fromisoformat(entry.date).tzinfo is None:
+        raise ValueError(entry.date)
+    return entry
 
 
-def entries(publication: Publication, texts: Mapping[str, str]) -> dict[str, Entry]:
-    """What a publication leaves in the ledger; ``texts`` are digests of the transcripts."""
-    return {
+def _made(cls: type[T], said: Any) -> T:
+    """One line of the file; raises :class:`TypeError` where a value is of another kind."""
+    made = cls(**said)
+    wanted = get_type_hints(cls)
+    for name in said:
+        if type(getattr(made, name)) is not wanted[name]:
+            raise TypeError(name)
+    return made
+
+
+def render(ledger: Ledger) -> str:
+    """The file's text: sorted, a line for each thing, so that a change reads well in git."""
+    parts = [f' "schema": "{SCHEMA}"']
+    if ledger.channel:
+        parts.append(f' "show": {_line(ledger.channel)}')
+    parts.append(_block("episodes", ledger.episodes))
+    if ledger.retired:
+        parts.append(_block("retired", ledger.retired))
+    if ledger.allowed:
+        lines = ",\n".join(f"  {_line(entry)}" for entry in ledger.allowed)
+        parts.append(f' "allowed": [\n{lines}\n ]')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _block(name: str, entries: Mapping[str, Entry] | Mapping[str, Retired]) -> str:
+    lines = [f"  {json.dumps(key)}: {_line(entries[key])}" for key in sorted(entries)]
+    return f' "{name}": {{\n' + ",\n".join(lines) + "\n }"
+
+
+def _line(entry: Channel | Entry | Retired | Allowed) -> str:
+    unsaid = {f.name: f.default for f in fields(entry)}
+    said = {name: value for name, value in asdict(entry).items() if value != unsaid[name]}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def recorded(publication: Publication, texts: Mapping[str, str]) -> Ledger:
+    """What a publication leaves; ``texts`` are digests of the transcripts by slug."""
+    show = publication.show
+    entries = {
         p.episode.slug: Entry(
             p.episode.guid,
             p.episode.date.isoformat(),
             p.enclosure.path,
             p.enclosure.length,
             texts[p.episode.slug],
+            p.episode.title,
+            p.enclosure.sha256,
+            p.enclosure.duration_ms,
         )
         for p in publication.episodes
     }
-
-
-def broken_promises(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> tuple[Fault, ...]:
-    """What the new feed would take from listeners: an episode, its guid or its date."""
-    faults = []
-    for slug, was in sorted(old.items()):
-        now = new.get(slug)
-        file = Place(f"episodes/{slug}/episode.md")
-        if now is None:
-            faults.append(fault("feed.vanished", file, slug=slug))
-        elif now.guid != was.guid:
-            faults.append(fault("feed.guid", file, slug=slug, was=was.guid, now=now.guid))
-        elif now.date != was.date:
-            faults.append(fault("feed.date", file, slug=slug, was=was.date, now=now.date))
-    guids: dict[str, str] = {}
-    for slug, now in sorted(new.items()):
-        if now.guid in guids:
-            place = Place(f"episodes/{slug}/episode.md")
-            faults.append(fault("feed.same_guid", place, slug=slug, other=guids[now.guid]))
-        guids[now.guid] = slug
-    return tuple(faults)
+    return Ledger(Channel(show.guid, show.url(FEED)), entries)

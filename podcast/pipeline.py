@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from podcast import assembly, feed_checks, ledger, listening, mastering, site
-from podcast.errors import Fault, FeedRefused, Fixable, Place, fault
+from podcast import assembly, feed_checks, guard, ledger, listening, mastering, promises, site
+from podcast.episode import Episode
+from podcast.errors import Fault, Fixable, Place, fault
 from podcast.memo import Digests
 from podcast.published import Publication, PublishedEpisode, in_order
 from podcast.report import Reporter
@@ -32,11 +33,16 @@ class Outcome:
 
 
 def publish(
-    space: Workspace, slugs: Sequence[str], report: Reporter, force: bool = False
+    space: Workspace,
+    slugs: Sequence[str],
+    report: Reporter,
+    force: bool = False,
+    allow: Sequence[str] = (),
 ) -> Outcome:
     """Publish episodes, beside everything that is published already.
 
-    ``force`` takes a text for right that was hardly found in the sound.
+    ``force`` takes a text for right that was hardly found in the sound; ``allow`` lets changes
+    through that :mod:`podcast.guard` would stop.
     Raises :class:`podcast.errors.PodcastError`; nothing of the site has changed then.
     """
     began = time.monotonic()
@@ -44,15 +50,14 @@ def publish(
         site.recover(space.site, space.cache)
         work = start(space, report)
         known = read_ledger(space)
-        # An unknown name and a picture that apps refuse are told before long work.
-        assembly.covers(work, [space.episode(slug, work.show) for slug in slugs])
-        wanted = sorted({*slugs, *(slug for slug in known if slug in space.slugs())})
+        wanted, changes = promises.promised(work, slugs, known, allow)
+        assembly.covers(work, [wanted[slug] for slug in slugs])
         ready: list[PublishedEpisode] = []
         sounds: dict[str, Path] = {}
         faults: list[Fault] = []
-        for slug in wanted:
+        for slug, episode in wanted.items():
             try:
-                published, files = prepare(work, slug, known.get(slug), force)
+                published, files = prepare(work, episode, known.episodes.get(slug), force)
                 ready.append(published)
                 sounds |= files
             except Fixable as error:
@@ -63,30 +68,35 @@ def publish(
         publication = in_order(work.show, ready)
         if wrong := [*_told_twice(space, publication), *_unfit(space, publication)]:
             raise Fixable(wrong)
-        entries = ledger.entries(
+        left = ledger.recorded(
             publication, {p.episode.slug: text_digest(p.transcript) for p in ready}
         )
-        if broken := ledger.broken_promises(known, entries):
-            raise FeedRefused(broken)
+        heard = guard.of_sounds(known, left.episodes)
+        guard.agree(heard, allow, guard.OF_SOUND)
         if publication.conformity.reason == "old_audit":
             report.say("publish.old_audit")
         for published in feed_checks.in_future(publication, datetime.now(UTC)):
             date = published.episode.date.isoformat()
             report.say("publish.future", slug=published.episode.slug, date=date)
-        changes = site.replace(space.site, space.cache, assembly.files(work, publication, sounds))
-        if entries != known:
-            write(space.ledger, ledger.render(entries))
+        made = site.replace(space.site, space.cache, assembly.files(work, publication, sounds))
+        record = guard.after(known, left, (*changes, *heard))
+        if record != known:
+            write(space.ledger, ledger.render(record))
         work.digests.save()
-        if changes.any:
+        if made.any:
             report.say(
                 "stage.site",
                 n=len(ready),
-                added=changes.added,
-                changed=changes.changed,
-                removed=changes.removed,
+                added=made.added,
+                changed=made.changed,
+                removed=made.removed,
                 seconds=time.monotonic() - began,
             )
-        return Outcome(len(ready), changes)
+        if corrected := guard.corrected(known, left):
+            report.say("publish.corrected", n=len(corrected), slugs=", ".join(corrected[:5]))
+        if behind := guard.behind(known, left):
+            report.say("publish.behind", n=len(behind), slugs=", ".join(behind[:5]))
+        return Outcome(len(ready), made)
 
 
 def _unfit(space: Workspace, publication: Publication) -> list[Fault]:
@@ -112,10 +122,9 @@ def _told_twice(space: Workspace, publication: Publication) -> list[Fault]:
 
 
 def prepare(
-    work: Work, slug: str, known: ledger.Entry | None, force: bool = False
+    work: Work, episode: Episode, known: ledger.Entry | None, force: bool = False
 ) -> tuple[PublishedEpisode, dict[str, Path]]:
     """One episode through all its steps up to the gate, and what is made of it behind the gate."""
-    episode = work.workspace.episode(slug, work.show)
     recording = work.workspace.recording(episode, work.show)
     words = listening.heard(work, episode, recording)
     if words is None:
@@ -123,9 +132,9 @@ def prepare(
     master = mastering.master(work, episode, recording)
     if words is None:
         words = listening.listen(work, episode, recording, master)
-    if not work.workspace.transcript_file(slug).exists():
+    if not work.workspace.transcript_file(episode.slug).exists():
         listening.write_first_draft(work, episode, recording, master, words)
-    transcript = work.workspace.transcript(slug, work.show, episode.language)
+    transcript = work.workspace.transcript(episode.slug, work.show, episode.language)
     timeline = make_timeline(transcript, words)
     closed = assembly.gate(work, episode, transcript, words, known)
     if not closed and not force:
@@ -140,18 +149,21 @@ def start(space: Workspace, report: Reporter) -> Work:
     return Work(space, space.show(), Digests(space.cache / "digests.json"), report)
 
 
-def read_ledger(space: Workspace) -> dict[str, ledger.Entry]:
+def read_ledger(space: Workspace) -> ledger.Ledger:
     """What was published; nothing before the first time."""
     file = space.ledger
-    return ledger.read(space.text(file), file.name) if file.is_file() else {}
+    return ledger.read(space.text(file), file.name) if file.is_file() else ledger.Ledger()
 
 
-def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
-    """Tell what :func:`publish` would do, and do nothing."""
+def plan(
+    space: Workspace, slugs: Sequence[str], report: Reporter, allow: Sequence[str] = ()
+) -> None:
+    """Tell what :func:`publish` would do, and do nothing; raises what it would raise at once."""
     work = start(space, report)
     known = read_ledger(space)
+    wanted, _ = promises.promised(work, slugs, known, allow)
     for slug in slugs:
-        episode = space.episode(slug, work.show)
+        episode = wanted[slug]
         recording = space.recording(episode, work.show)
         done = mastering.mastered(work, recording, episode.sound)
         report.say("plan.sound_done" if done else "plan.sound", slug=slug)
@@ -165,7 +177,7 @@ def plan(space: Workspace, slugs: Sequence[str], report: Reporter) -> None:
             report.say("plan.draft", file=space.name(text))
             continue
         transcript = space.transcript(slug, work.show, episode.language)
-        closed = assembly.gate(work, episode, transcript, words, known.get(slug))
+        closed = assembly.gate(work, episode, transcript, words, known.episodes.get(slug))
         report.say("plan.closed" if closed else "plan.open", file=space.name(text), n=len(closed))
 
 

@@ -77,6 +77,8 @@ class Channel:
         _add(channel, "itunes:explicit", "true" if show.explicit else "false")
         if show.block or self.feed.unlisted:
             _add(channel, "itunes:block", "Yes")
+        if show.previous_feed_url and not self.feed.archive:
+            _add(channel, "itunes:new-feed-url", show.url(self.feed.file))
         if show.complete:
             _add(channel, "itunes:complete", "Yes")
 

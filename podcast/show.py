@@ -110,6 +110,8 @@ class Show:
     """Given once, kept for ever, through every move (Podcasting 2.0, podcast:guid)."""
     category: Annotated[str, CATEGORY]
     """Apple's category, or « Category > Subcategory »."""
+    previous_feed_url: Annotated[str, WEB] | None = None
+    """Where the feed was before it moved; « podcast move » writes it."""
     people: dict[str, Person] = field(default_factory=dict)
     """Everybody who may speak, by a short key that episodes and tracks use."""
     explicit: bool = False

@@ -35,7 +35,9 @@ LAYERS = (
     "audio hearing metering tags whisper model_fetch",  # machines
     "workspace",  # disk
     "memo ledger site",
+    "guard",
     "work",
+    "promises moving",
     "examining",
     "mastering",
     "listening",

@@ -16,6 +16,13 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     """Which episodes, and whether only to tell the plan."""
     parser.add_argument("slug", nargs="+", help=words.say("option.slugs"))
     parser.add_argument("--force", action="store_true", help=words.say("option.force_text"))
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="ITEM:CHANGE",
+        help=words.say("option.allow"),
+    )
     parser.add_argument("--dry-run", action="store_true", help=words.say("option.dry_run"))
 
 
@@ -25,9 +32,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
     space = workspace.find(options.folder)
     if options.dry_run:
-        pipeline.plan(space, options.slug, terminal)
+        pipeline.plan(space, options.slug, terminal, options.allow)
         return 0
-    outcome = pipeline.publish(space, options.slug, terminal, options.force)
+    outcome = pipeline.publish(space, options.slug, terminal, options.force, options.allow)
     if not outcome.changes.any:
         terminal.say("publish.nothing", slugs=", ".join(options.slug))
     terminal.say("publish.look", podcast=_podcast())
