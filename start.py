@@ -55,6 +55,7 @@ FRENCH = {
     "pip": "Les bibliothèques n'ont pas pu être installées. Cet ordinateur est-il relié à "
     "Internet ? Le détail est dans {log} :\n{detail}",
     "checker": "Installation du vérificateur de HTML : {name}.",
+    "clients": "Installation des lecteurs de flux pour les tests.",
     "npm": "{name} n'a pas pu être pris du registre npm : {detail}",
     "disk": "Impossible d'écrire ou de lire : {detail}",
     "interrupted": "Interrompu. Tapez la même commande pour continuer.",
@@ -75,6 +76,7 @@ ENGLISH = {
     "pip": "The libraries could not be installed. Is this computer connected to the internet? "
     "The details are in {log}:\n{detail}",
     "checker": "Installing the HTML checker: {name}.",
+    "clients": "Installing the feed parsers for the tests.",
     "npm": "{name} could not be taken from the npm registry: {detail}",
     "disk": "Cannot read or write: {detail}",
     "interrupted": "Interrupted. Type the same command to go on.",
@@ -154,12 +156,37 @@ def _vnu() -> None:
     told.write_text(VNU, encoding="utf-8")
 
 
+# Feed parsers that podcast apps use: what they are is in tests/clients/package.json.
+CLIENTS = ROOT / "tests" / "clients"
+CLIENTS_MADE = VENV / "clients"
+
+
+def _clients() -> None:
+    """Install the feed parsers of tests/clients, in the versions of its lock file."""
+    wanted = (CLIENTS / "package-lock.json").read_text("utf-8")
+    told = CLIENTS_MADE / "installed"
+    if told.is_file() and told.read_text("utf-8") == wanted:
+        return
+    say("clients")
+    shutil.rmtree(CLIENTS_MADE, ignore_errors=True)
+    CLIENTS_MADE.mkdir()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(CLIENTS / name, CLIENTS_MADE)
+    options = ("--omit=dev", "--ignore-scripts", "--loglevel=error", "--prefix", CLIENTS_MADE)
+    code, output = patiently(SCRIPTS / "npm", "ci", *options)
+    if code:
+        detail = "\n".join(output.strip().splitlines()[:2]) or code
+        raise Refused(sentence("npm", name="podcast-partytime, podparse", detail=detail))
+    told.write_text(wanted, encoding="utf-8")
+
+
 MAKES_VENV = Tool("Python venv", _ensurepip, f"python3.{sys.version_info.minor}-venv")
 TOOLS = [
     Tool("Chromium", _chromium, "chromium-headless-shell"),
     Tool("Firefox", _firefox, "firefox-esr"),
     Tool("eSpeak NG", lambda: _loads("libespeak-ng.so.1"), "libespeak-ng1"),
     Tool("Java", lambda: shutil.which("java"), "default-jre-headless"),
+    Tool("gPodder", _program("gpo"), "gpodder"),
 ]
 if sys.platform == "linux":  # playwright's own node needs it
     TOOLS.append(Tool("libatomic", lambda: _loads("libatomic.so.1"), "libatomic1"))
@@ -302,6 +329,7 @@ def _pytest(tools: Sequence[Tool], given: Sequence[str]) -> int:
     os.environ.setdefault("FIREFOX", _firefox() or "")
     prepare("dev")
     _vnu()
+    _clients()
     return run([PYTHON, "-m", "pytest", *given])
 
 

@@ -15,11 +15,19 @@ from pathlib import Path
 from conftest import ROOT
 
 
+def free_port() -> int:
+    """A port that nobody listens on, for a site whose address must be known before it is made."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, port: int = 0) -> Iterator[str]:
     """The address of ``folder``'s site, ending in a slash, for as long as the block lasts."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "podcast", "serve", "--port", "0"],
+        [sys.executable, "-m", "podcast", "serve", "--port", str(port)],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert server.stdout
