@@ -1,4 +1,4 @@
-"""Bring a speech model onto this machine, only when a person asks for it: the one door to httpx.
+"""Bring a speech model onto this machine, only when a person asks for it.
 
     hub    → <store>/.<name>.part/<file>.part → <file>, its checksum right ─┐
     folder → <store>/.<name>.copy/<file>, the same bytes ───────────────────┴→ <store>/<name>
@@ -22,9 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
-from podcast import __version__
+from podcast.download import CONNECT_S, READ_S, Failed, Web, size, web
 from podcast.errors import Outside, Place, Usage, fault
 from podcast.report import Progress, Reporter
 from podcast.speech_model import (
@@ -40,17 +38,15 @@ from podcast.speech_model import (
 )
 
 HUB = "https://huggingface.co"
-# A captive portal accepts and never answers; these bound every wait.
-CONNECT_S, READ_S = 10.0, 30.0
 SUMS = "SHA256SUMS"
 _LARGEST_LIST = 4_000_000
 _BLOCK = 1 << 20
 
-# What httpx raises, from the general to the special, and what it is told as.
-FAILURES: Mapping[type[Exception], str] = {
-    httpx.HTTPError: "model.offline",
-    httpx.UnsupportedProtocol: "model.address",
-    httpx.InvalidURL: "model.address",
+# Why a download failed, and what it is told as; nobody who answers is what people meet most.
+_REASONS: Mapping[str, str] = {
+    "address": "model.address",
+    "proxy": "model.proxy",
+    "status": "model.refused",
 }
 
 
@@ -74,11 +70,11 @@ def fetch(
     base = os.environ.get("HF_ENDPOINT", "").rstrip("/") or HUB
     repository = OFFERS[name].repository
     partial = store() / f".{name}.part"
-    with _in_sentences(name), _client(connect_s, read_s) as client:
+    with _in_sentences(name), web(connect_s, read_s) as visitor:
         listing = f"{base}/api/models/{repository}/tree/main?recursive=true"
-        files = _listed(_page(client, listing, name), name)
+        files = _listed(_page(visitor, listing, name), name)
         total = sum(file.size for file in files)
-        arrived = sum(_size(f) for f in partial.iterdir()) if partial.is_dir() else 0
+        arrived = sum(size(f) for f in partial.iterdir()) if partial.is_dir() else 0
         _room(total - arrived)
         partial.mkdir(parents=True, exist_ok=True)
         sums = {}
@@ -87,7 +83,7 @@ def fetch(
             for file in files:
                 address = f"{base}/{repository}/resolve/main/{file.name}"
                 told = _share(progress, before, total)
-                sums[file.name] = _bring(client, address, file, partial, name, told)
+                sums[file.name] = _bring(visitor, address, file, partial, name, told)
                 before += file.size
         return _settle(name, partial, sums)
 
@@ -105,7 +101,7 @@ def copy(name: str, source: Path, report: Reporter) -> SpeechModel:
         raise Outside(fault("model.folder_missing", folder=str(source)))
     given = whole(SpeechModel(str(source), source))
     files = [file for file in FILES if (source / file).is_file()]
-    total = sum(_size(source / file) for file in files)
+    total = sum(size(source / file) for file in files)
     partial = store() / f".{name}.copy"
     with _in_sentences(name):
         shutil.rmtree(partial, ignore_errors=True)
@@ -122,7 +118,7 @@ def copy(name: str, source: Path, report: Reporter) -> SpeechModel:
                     arrived = _sha256(SpeechModel(name, partial), file)
                     if arrived != sums[file] or known.get(file, arrived) != arrived:
                         raise Outside(fault("model.broken", name=given.name, file=file))
-                    before += _size(source / file)
+                    before += size(source / file)
             return _settle(name, partial, sums)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
@@ -131,14 +127,14 @@ def copy(name: str, source: Path, report: Reporter) -> SpeechModel:
 def verify(model: SpeechModel, report: Reporter) -> bool:
     """Compare a model with its ``SHA256SUMS``; whether there were any to compare with."""
     known = {n: s for n, s in _known_sums(model.folder).items() if (model.folder / n).is_file()}
-    total = sum(_size(model.folder / file) for file in known)
+    total = sum(size(model.folder / file) for file in known)
     before = 0
     with report.progress("progress.check", name=model.name) as progress:
         for file, wanted in known.items():
             if _sha256(model, file, _share(progress, before, total)) != wanted:
                 kind = "model.spoiled" if model.name in OFFERS else "model.broken"
                 raise Outside(fault(kind, name=model.name, file=file, files=file))
-            before += _size(model.folder / file)
+            before += size(model.folder / file)
     return bool(known)
 
 
@@ -168,41 +164,12 @@ def _must_be_offer(name: str) -> None:
 # The hub.
 
 
-def _client(connect_s: float, read_s: float) -> httpx.Client:
-    try:
-        return httpx.Client(
-            # Ranges of compressed bytes would not fit together.
-            headers={"User-Agent": f"podcast/{__version__}", "Accept-Encoding": "identity"},
-            timeout=httpx.Timeout(read_s, connect=connect_s),
-            follow_redirects=True,
-        )
-    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-        # A proxy or a certificate file of the environment that cannot be used.
-        raise Outside(fault("model.proxy", detail=str(error)[:200])) from error
-
-
-def _page(client: httpx.Client, address: str, name: str) -> object:
-    with client.stream("GET", address) as answer:
-        _accept(answer, name)
-        text = b""
-        for block in answer.iter_bytes():
-            text += block
-            if len(text) > _LARGEST_LIST:
-                break
+def _page(visitor: Web, address: str, name: str) -> object:
+    text, _ = visitor.read(address, _LARGEST_LIST)
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Outside(fault("model.offline", name=name)) from error
-
-
-def _accept(answer: httpx.Response, name: str) -> None:
-    """An error of the server, or the page of a portal that wants a login first."""
-    page = "text/html" in answer.headers.get("content-type", "")
-    login = answer.status_code == httpx.codes.NETWORK_AUTHENTICATION_REQUIRED
-    if login or (page and not answer.is_error) or answer.is_redirect:
-        raise Outside(fault("model.offline", name=name))
-    if answer.is_error:
-        raise Outside(fault("model.refused", name=name, status=answer.status_code))
 
 
 def _listed(tree: object, name: str) -> list[HubFile]:
@@ -214,10 +181,10 @@ def _listed(tree: object, name: str) -> list[HubFile]:
             continue
         large = entry.get("lfs")
         digest = large.get("oid") if isinstance(large, dict) else entry.get("oid")
-        size = large.get("size") if isinstance(large, dict) else entry.get("size")
+        length = large.get("size") if isinstance(large, dict) else entry.get("size")
         right = isinstance(digest, str) and re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", digest)
-        if right and isinstance(size, int) and size >= 0:
-            files[file] = HubFile(file, size, str(digest))
+        if right and isinstance(length, int) and length >= 0:
+            files[file] = HubFile(file, length, str(digest))
     missing = [file for file in REQUIRED if file not in files]
     if not any(file in files for file in VOCABULARIES):
         missing.append(VOCABULARIES[0])
@@ -227,7 +194,7 @@ def _listed(tree: object, name: str) -> list[HubFile]:
 
 
 def _bring(
-    client: httpx.Client, address: str, file: HubFile, folder: Path, name: str, told: Progress
+    visitor: Web, address: str, file: HubFile, folder: Path, name: str, told: Progress
 ) -> str:
     """Have one file in the folder, whole and verified; gives its SHA-256."""
     final = folder / file.name
@@ -235,50 +202,31 @@ def _bring(
     if final.is_file() and (digest := _verified(final, file)):
         told(file.size)
         return digest
-    while (have := _size(part)) < file.size or not part.exists():
+    while (have := size(part)) < file.size or not part.exists():
         try:
-            _receive(client, address, part, file.size, name, told)
-            cut = _size(part) <= have and file.size > 0
-        except httpx.TransportError:
+            visitor.append(address, part, file.size, told)
+            cut = size(part) <= have and file.size > 0
+        except Failed as error:
+            if error.reason == "large":
+                break  # the checksum tells
+            if error.reason not in ("silent", "cut"):
+                raise
             # A line that breaks now and then gets there, as long as each try brings something.
-            cut = _size(part) <= have
+            cut = size(part) <= have
         if cut:
             raise Outside(fault("model.cut" if have else "model.offline", name=name))
     digest = _verified(part, file)
     if not digest:
-        part.unlink()
+        part.unlink(missing_ok=True)
         raise Outside(fault("model.checksum", name=name, file=file.name))
     os.replace(part, final)
     told(file.size)
     return digest
 
 
-def _receive(
-    client: httpx.Client, address: str, part: Path, size: int, name: str, told: Progress
-) -> None:
-    """Append to ``part`` what it lacks, or start it anew where the server knows no ranges."""
-    have = _size(part)
-    headers = {"Range": f"bytes={have}-"} if have else {}
-    with client.stream("GET", address, headers=headers) as answer:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            part.unlink()
-            return
-        _accept(answer, name)
-        follows = answer.headers.get("content-range", "").startswith(f"bytes {have}-")
-        goes_on = answer.status_code == httpx.codes.PARTIAL_CONTENT and follows
-        have = have if goes_on else 0
-        with part.open("ab" if goes_on else "wb") as out:
-            for block in answer.iter_bytes():
-                out.write(block)
-                have += len(block)
-                if have > size:
-                    return
-                told(have)
-
-
 def _verified(path: Path, file: HubFile) -> str | None:
     """The file's SHA-256 if it is what the hub announced."""
-    if _size(path) != file.size:
+    if size(path) != file.size:
         return None
     sha256 = hashlib.sha256()
     git = hashlib.sha1(b"blob %d\0" % file.size, usedforsecurity=False)
@@ -304,9 +252,10 @@ def _in_sentences(name: str) -> Iterator[None]:
     """Tell the failures of network and disk in our own kinds."""
     try:
         yield
-    except tuple(FAILURES) as error:
-        kind = [kind for cls, kind in FAILURES.items() if isinstance(error, cls)][-1]
-        raise Outside(fault(kind, name=name, detail=str(error)[:200])) from error
+    except Failed as error:
+        kind = _REASONS.get(error.reason, "model.offline")
+        told = fault(kind, name=name, detail=error.detail, status=error.status)
+        raise Outside(told) from error
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         place = Place(str(store()))
@@ -385,10 +334,6 @@ def _known_sums(folder: Path) -> dict[str, str]:
         return {}
     found = re.findall(r"^([0-9a-f]{64}) [ *](\S+)\s*$", text, re.MULTILINE)
     return {file: digest for digest, file in found if file in FILES}
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
 
 
 def _share(progress: Progress, before: int, total: int) -> Callable[[float], None]:

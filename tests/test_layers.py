@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
     "errors timecode wording report dates notes_html embedded palette colour levels"
-    " loudness peaks graph mp3 categories taxonomy licences",
+    " loudness peaks graph mp3 categories taxonomy licences addresses",
     "sync rules",
     "listed",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
@@ -29,7 +29,7 @@ LAYERS = (
     " feed_checks chapters_file",
     "frame podcast_namespace",
     "pages feed",  # writers
-    "speech_model pictures",
+    "speech_model pictures download",
     "ffmpeg music",
     "analysis encoding",
     "audio hearing metering tags whisper model_fetch",  # machines
@@ -70,7 +70,7 @@ DOORS = {
     "filelock": {"workspace"},
     "babel": {"dates", "tags"},
     "coloraide": {"colour"},
-    "httpx": {"model_fetch"},
+    "httpx": {"download"},
     "num2words": {"numerals"},
     "rapidfuzz": {"anchors"},
     "platformdirs": {"speech_model"},
