@@ -15,6 +15,7 @@ from podcast.front_matter import split_front_matter
 from podcast.listed import LANGUAGE
 from podcast.rules import (
     CLOCK,
+    IDENTIFIER,
     INSIDE,
     LABEL,
     LINE,
@@ -58,8 +59,8 @@ class Episode:
     """Title, without the show's name or the number."""
     date: Annotated[datetime, MOMENT]
     """When it is published, with its time zone: 2026-11-02T06:00:00+01:00."""
-    guid: Annotated[str, LINE]
-    """Given once by ``podcast new``; never change it: apps know the episode by it."""
+    guid: Annotated[str, IDENTIFIER]
+    """Given once, or brought from another host, any text; never change it: apps know it so."""
     summary: Annotated[str, TEXT]
     """One or two sentences, plain text."""
     language: Annotated[str, LANGUAGE]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 
 from podcast import hearing, speech_model, whisper
+from podcast.chapter_list import read as read_chapters
+from podcast.chapter_list import with_headings
 from podcast.episode import Episode
-from podcast.errors import Fixable, Place
+from podcast.errors import Fixable, Place, fault
 from podcast.glossary import correct, explain, hotwords
 from podcast.mastering import sound_digest
 from podcast.memo import key
@@ -131,6 +133,12 @@ def write_first_draft(
     def written(text: str) -> str:
         return typeset(correct(text, glossary, first.language), first.language)
 
+    known = space.chapters_file(episode.slug)
+    if known.is_file():
+        try:
+            first = with_headings(first, read_chapters(known.read_bytes()))
+        except ValueError as error:
+            raise Fixable(fault("foreign.chapters_broken", Place(space.name(known)))) from error
     text = write_transcript(explain(rewrite(first, written), glossary))
     file = space.transcript_file(episode.slug)
     write_new(file, text)

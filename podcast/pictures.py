@@ -25,6 +25,8 @@ RECIPE = 1
 # What Apple's directory asks of a cover; others follow it.
 LEAST, MOST = 1400, 3000
 _HEAVIEST = 20_000_000
+# As much memory as one conversion may take: 150 MB in three colours.
+_MOST_PIXELS = 50_000_000
 # Pictures that people may give by mistake are recognised too, to name them; nothing else is opened.
 _KNOWN = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 _SUFFIXES = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
@@ -76,7 +78,7 @@ def check(path: Path, name: str) -> None:
 
 
 @contextmanager
-def _opened(path: Path, place: Place) -> Iterator[Image]:
+def _opened(path: Path | BytesIO, place: Place) -> Iterator[Image]:
     """The picture with its header read; raises :class:`Fixable` where that cannot be."""
     from PIL import Image
 
@@ -118,6 +120,38 @@ def _unfit(image: Image, suffix: str, place: Place) -> list[Fault]:
         least = {"least": LEAST, "most": MOST}
         faults.append(fault("picture.large", place, width=width, height=height, **least))
     return faults
+
+
+def fitting(content: bytes, suffix: str, name: str) -> bytes:
+    """A picture from elsewhere as a cover may be: still, RGB, not too large; as it is if it fits.
+
+    What only a person can mend, too few pixels or another shape, stays for :func:`check` to tell.
+    Raises :class:`Fixable` for what is no picture that can be opened.
+    """
+    place = Place(name)
+    with _opened(BytesIO(content), place) as image:
+        if image.width * image.height > _MOST_PIXELS:
+            raise Fixable(fault("picture.huge", place, most=MOST))
+        faults = {told.kind for told in _unfit(image, suffix, place)}
+        if not faults - {"picture.small", "picture.square"}:
+            return content
+        try:
+            image.seek(0)
+            plain = image.convert("RGBA") if "transparency" in image.info else image
+            if plain.mode in ("RGBA", "LA", "PA"):
+                plain = _on_white(plain.convert("RGBA"))
+            plain.thumbnail((MOST, MOST))
+            return _encoded(plain, suffix == ".png")
+        except _UNREADABLE as error:
+            raise Fixable(fault("picture.broken", place)) from error
+
+
+def _on_white(image: Image) -> Image:
+    from PIL import Image
+
+    ground = Image.new("RGBA", image.size, "white")
+    ground.alpha_composite(image)
+    return ground
 
 
 def public(path: Path) -> bytes:

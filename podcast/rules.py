@@ -7,6 +7,7 @@ imported only when a rule is compiled, so that the values themselves cost nothin
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from uuid import UUID
 from podcast.timecode import parse_clock
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_SLUG_LENGTH = 60
 # Windows cannot make files with these names, and a workspace must be able to move there.
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10)}
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
@@ -64,6 +66,18 @@ def is_slug(text: str) -> bool:
     return bool(SLUG.fullmatch(text)) and text not in _DEVICES
 
 
+def slug_of(text: str) -> str:
+    """A short name for what a title says, in plain letters; nothing where it has none of them."""
+    flat = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", " ", flat.replace("œ", "oe")))
+    name = ""
+    for word in words:
+        if len(name) + len(word) > _SLUG_LENGTH and name:
+            break
+        name = f"{name}-{word}".strip("-")[:_SLUG_LENGTH]
+    return f"{name}-" if name in _DEVICES else name
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(value)
@@ -71,6 +85,12 @@ def _text(value: Any) -> str:
     if not text or _NO_TEXT.search(text):
         raise ValueError(value)
     return text
+
+
+def _identifier(value: Any) -> str:
+    """Exactly as it stands: apps compare identifiers sign by sign, spaces too."""
+    _text(value)
+    return str(value)
 
 
 def _line(value: Any) -> str:
@@ -168,6 +188,7 @@ STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
 
 TEXT = Rule("text", _text)
 LINE = Rule("text", _line)
+IDENTIFIER = Rule("text", _identifier)
 LANGUAGE = Rule("language", _matching(_TAG))
 EMAIL = Rule("email", _matching(_EMAIL))
 SLUG_RULE = Rule("slug", _slug)

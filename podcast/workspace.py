@@ -65,6 +65,10 @@ class Workspace:
     def transcript_file(self, slug: str) -> Path:
         return self.root / "transcripts" / f"{slug}.md"
 
+    def chapters_file(self, slug: str) -> Path:
+        """Chapters that another host knew, for the first draft."""
+        return self.episode_folder(slug) / "chapters.json"
+
     def words_file(self, slug: str) -> Path:
         return self.root / "transcripts" / f"{slug}.words.jsonl"
 
@@ -177,6 +181,12 @@ class Workspace:
             self._music(folder, episode.closing, episode.slug, "closing"),
             bool(parts),
         )
+
+    def has_sound(self, slug: str) -> bool:
+        """Whether a recording of any kind is there."""
+        folder = self.episode_folder(slug)
+        tracks = (folder / "tracks").is_dir()
+        return tracks or bool(_sounds(folder, "recording") or _parts(folder))
 
     def _music(self, folder: Path, name: str | None, slug: str, key: str) -> Track | None:
         if name is None:

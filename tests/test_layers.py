@@ -15,17 +15,17 @@ LAYERS = (
     "errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks graph mp3 categories taxonomy licences addresses",
     "sync rules",
-    "listed",
+    "listed",notes_markdown",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
-    "pieces script_markup",
+    "pieces script_markup chapter_list foreign_xml foreign_categories",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory",
     "show timeline glossary typography reading",
     "subscription doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
-    "published script_import imports",
-    "captions theme word_times structured sound_report qr feed_page feed_plan feed_text"
+    "published script_import imports foreign_feed foreign_words",
+    "captions theme word_times structured sound_report qr feed_page feed_plan feed_text"foreign_files",
     " feed_checks chapters_file",
     "frame podcast_namespace",
     "pages feed",  # writers
@@ -34,17 +34,17 @@ LAYERS = (
     "analysis encoding",
     "audio hearing metering tags whisper model_fetch",  # machines
     "workspace",  # disk
-    "memo ledger site",
+    "memo ledger site foreign_fetch",
     "guard",
     "work",
     "promises moving",
     "examining",
     "mastering",
-    "listening",
+    "listening host_text",
     "assembly",
     "pipeline",
     "reporting",
-    "correction importing",
+    "correction importing feed_importing",
     "terminal",
     "commands",  # faces
     "cli",
@@ -68,6 +68,8 @@ DOORS = {
     "markdown_it": {"notes_html"},
     "nh3": {"notes_html"},
     "filelock": {"workspace"},
+    "markdownify": {"notes_markdown"},
+    "defusedxml": {"foreign_xml"},
     "babel": {"dates", "tags"},
     "coloraide": {"colour"},
     "httpx": {"download"},
@@ -75,7 +77,7 @@ DOORS = {
     "rapidfuzz": {"anchors"},
     "platformdirs": {"speech_model"},
     "zipfile": {"imports"},
-    "xml": {"imports"},
+    "xml": {"imports", "foreign_xml", "foreign_feed"},
     "starlette": {"commands"},
     "uvicorn": {"commands"},
 }

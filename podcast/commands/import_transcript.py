@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from podcast.rules import slug_of
 from podcast.terminal import Terminal
 from podcast.timecode import clock
 from podcast.wording import Wording
@@ -71,7 +72,6 @@ def _tell_unknown(unknown: Sequence[tuple[str, str | None]], terminal: Terminal)
     """What to add to ``podcast.yaml``, ready to be copied."""
     import json
     import re
-    import unicodedata
 
     if not unknown:
         return
@@ -80,8 +80,7 @@ def _tell_unknown(unknown: Sequence[tuple[str, str | None]], terminal: Terminal)
             terminal.say("import.unknown_near", name=name, near=near)
     terminal.say("import.unknown", names=", ".join(name for name, _ in unknown), n=len(unknown))
     for name, _ in unknown:
-        flat = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        key = "-".join(re.findall(r"[a-z0-9]+", flat)) or "x"
+        key = slug_of(name) or "x"
         plain = re.fullmatch(r"[^\W\d_][\w '’-]*", name)
         terminal.line(f"  {key}:")
         terminal.line(f"    name: {name if plain else json.dumps(name, ensure_ascii=False)}")

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from podcast.captions import formats
 from podcast.dates import long_date
 from podcast.episode_line import EpisodeLine, draw
+from podcast.foreign_words import ENGINE
 from podcast.frame import Frame, frame
 from podcast.notes_html import to_html
 from podcast.published import Publication, PublishedEpisode
@@ -211,10 +212,18 @@ def _kilobytes(text: str) -> int:
 
 def _provenance(published: PublishedEpisode, words: Wording) -> str:
     transcript, heard = published.transcript, published.words
-    made = long_date(date.fromisoformat(heard.created[:10]), transcript.language)
-    machine = words.say("page.made_by_machine", engine=heard.engine, model=heard.model, date=made)
+    if heard.engine.startswith(ENGINE):
+        # Its text was written elsewhere, by a person or a machine: nobody here knows.
+        machine = words.say("page.made_elsewhere")
+        waiting = words.say("page.not_reviewed")
+    else:
+        made = long_date(date.fromisoformat(heard.created[:10]), transcript.language)
+        machine = words.say(
+            "page.made_by_machine", engine=heard.engine, model=heard.model, date=made
+        )
+        waiting = words.say("page.not_corrected")
     if transcript.status != "reviewed":
-        return f"{words.say('page.not_corrected')} {machine}"
+        return f"{waiting} {machine}"
     if transcript.reviewed_by and transcript.reviewed_on:
         day = transcript.reviewed_on
         with suppress(ValueError):  # people may write a date in words
