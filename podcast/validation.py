@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from podcast.errors import Fault, Fixable, fault
@@ -44,9 +45,10 @@ def validate(
     ``given`` are fields that the file may not set; ``defaults`` are used where it says nothing,
     in a mapping for each of its keys.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     given = given or {}
+    wanted: Any = cls
     value = tree.value if tree.value is not None else {}
     faults = []
     if isinstance(value, dict):
@@ -56,13 +58,21 @@ def validate(
             if isinstance(usual, Mapping) and isinstance(value[key], dict):
                 value[key] = {**usual, **value[key]}
     try:
-        made = TypeAdapter(cls).validate_python(value)
+        made: T = _adapter(wanted).validate_python(value)
     except ValidationError as error:
         faults += [_told(cls, tree, item, given) for item in error.errors(include_url=False)]
         raise Fixable(by_line(faults)) from error
     if faults:
         raise Fixable(by_line(faults))
     return made
+
+
+@cache
+def _adapter(cls: type) -> Any:
+    """What checks a class; making it takes longer than checking hundreds of files."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(cls)
 
 
 def by_line(faults: list[Fault]) -> list[Fault]:
