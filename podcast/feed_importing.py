@@ -128,24 +128,29 @@ class _Bringing:
             for name in foreign_files.missing(foreign, wishes.address):
                 place = Place(SHOW, line_of(text, name.partition(".")[0]))
                 self.remarks.append(fault("foreign.fill_in", place, key=name))
-        self._picture(space.show())
+        self._picture(foreign.picture, space.root / space.show().cover, True)
 
     def _spoken(self) -> str:
         return getattr(getattr(self.report, "words", None), "language", "fr")
 
-    def _picture(self, show: Show) -> None:
-        target = self.space.root / show.cover
-        if target.exists() or not self.foreign.picture:
-            return
-        place = Place(show.cover)
+    def _picture(self, address: str | None, target: Path, keep_unfit: bool) -> bool:
+        """Bring a picture where there is none, made fit for a cover; whether one fits then."""
+        if not address or (keep_unfit and target.exists()):
+            return False
+        name = self.space.name(target)
         try:
-            raw = foreign_fetch.small(self.visitor, self.foreign.picture, _MOST_PICTURE, place)
-            write(target, pictures.fitting(raw, target.suffix.lower(), show.cover))
-            pictures.check(target, show.cover)
+            raw = foreign_fetch.small(self.visitor, address, _MOST_PICTURE, Place(name))
+            write(target, pictures.fitting(raw, target.suffix.lower(), name))
+            pictures.check(target, name)
         except Outside as error:
             self.failures += error.faults
+            return False
         except Fixable as error:
             self.remarks += error.faults
+            if not keep_unfit:
+                target.unlink(missing_ok=True)
+            return False
+        return True
 
     # Its episodes.
 
@@ -172,7 +177,8 @@ class _Bringing:
     def _episodes(self, show: Show) -> tuple[dict[str, ForeignItem], tuple[str, ...]]:
         """Each item's slug, the newest first, and those whose file is new."""
         known = {_guid(self.space, slug): slug for slug in self.space.slugs()}
-        taken = {path.name for path in (self.space.root / "episodes").glob("*")}
+        folders = (self.space.root / "episodes").glob("*")
+        taken = {folder.name for folder in folders if not _left_over(folder)}
         names = {person.name.casefold(): key for key, person in show.people.items()}
         added: list[str] = []
         strangers: dict[str, str] = {}
@@ -185,7 +191,11 @@ class _Bringing:
                 slug = foreign_files.free(slug_of(item.title) or number, taken)
                 taken.add(slug)
                 people = [names[p.name.casefold()] for p in self._declared(item, names, strangers)]
-                text = foreign_files.episode_text(item, people, show.explicit)
+                folder = self.space.episode_folder(slug)
+                own = item.picture if item.picture != self.foreign.picture else None
+                # Without a picture that fits, the show's is shown.
+                cover = "cover.jpg" if self._picture(own, folder / "cover.jpg", False) else ""
+                text = foreign_files.episode_text(item, people, show.explicit, cover)
                 write_new(self.space.episode_file(slug), text)
                 added.append(slug)
             slugs[slug] = item
@@ -263,6 +273,13 @@ class _Bringing:
                 self.remarks += error.faults
         work.digests.save()
         return written
+
+
+def _left_over(folder: Path) -> bool:
+    """Whether a run was stopped here before it wrote the episode's file."""
+    return folder.is_dir() and all(
+        path.name == "cover.jpg" or path.name.startswith(".") for path in folder.iterdir()
+    )
 
 
 def _guid(space: Workspace, slug: str) -> str:

@@ -76,6 +76,7 @@ class ForeignItem:
     transcripts: tuple[Linked, ...]
     chapters: tuple[Chapter, ...]
     chapters_at: str | None
+    picture: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ def _item(
         transcripts=tuple(_transcripts(node, base)),
         chapters=tuple(_chapters(node)),
         chapters_at=_web(xml.attribute(node, "podcast:chapters", "url"), base),
+        picture=_web(xml.attribute(node, "itunes:image", "href"), base),
     )
 
 

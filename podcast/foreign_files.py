@@ -96,8 +96,11 @@ def show_text(
     return "\n".join(lines) + "\n"
 
 
-def episode_text(item: ForeignItem, people: Sequence[str], explicit: bool) -> str:
-    """``episode.md``; ``people`` are keys of the show's, ``explicit`` what the show says."""
+def episode_text(item: ForeignItem, people: Sequence[str], explicit: bool, cover: str) -> str:
+    """``episode.md``; ``people`` are keys of the show's, ``explicit`` what the show says.
+
+    ``cover`` is the name of the episode's own picture, if it has one.
+    """
     lines = ["---", f"title: {quoted(item.title)}"]
     lines += [f"number: {item.number}"] if item.number else []
     lines += [f"season: {item.season}"] if item.season else []
@@ -108,6 +111,7 @@ def episode_text(item: ForeignItem, people: Sequence[str], explicit: bool) -> st
         f"summary: {quoted(item.summary)}",
     ]
     lines += [f"people: [{', '.join(quoted(key) for key in people)}]"] if people else []
+    lines += [f"cover: {cover}"] if cover else []
     if item.explicit is not None and item.explicit != explicit:
         lines.append(f"explicit: {'true' if item.explicit else 'false'}")
     return "\n".join([*lines, "---", "", item.notes]).rstrip("\n") + "\n"

@@ -108,6 +108,35 @@ def test_what_was_named_is_asked_by_its_name(host: Host) -> None:
     assert host.hosts == [name], "the server is told the name, not the number"
 
 
+def test_one_private_address_among_others_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def names(host: str, port: int, **more: object) -> list[object]:
+        asked.append(host)
+        return [(2, 1, 6, "", (address, port)) for address in ("93.184.216.34", "10.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+    assert refused("http://example.org/") == "private"
+    assert asked == ["example.org"]
+
+
+def test_a_name_is_looked_up_once(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name server that says something else the second time must not be asked again."""
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def names(host: str, *more: object, **named: object) -> object:
+        asked.append(host)
+        return real(host, *more, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+    host.put("/a", b"here")
+    name = f"localhost:{host.server_port}"
+    with web(2, 2, public_only=True, trusted=frozenset({name})) as visitor:
+        visitor.read(f"http://{name}/a", MOST)
+    assert asked.count("localhost") == 1
+
+
 def test_the_environment_s_proxy_is_not_asked(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would look the name up behind the check."""
     monkeypatch.setenv("HTTP_PROXY", host.address)

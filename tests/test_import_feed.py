@@ -617,6 +617,31 @@ def test_the_picture(case: str, host: Host, podcast: Podcast, tmp_path: Path) ->
         pictures.check(tmp_path / "show/cover.jpg", "cover.jpg")
 
 
+def test_a_picture_of_its_own(host: Host, podcast: Podcast, tmp_path: Path) -> None:
+    host.put("/own", picture("PNG", "RGBA"), "image/png")
+    host.put("/small", picture(size=(300, 300)), "image/jpeg")
+    host.put("/show", picture(), "image/jpeg")
+    items = "".join(
+        item(f'<itunes:image href="/{name}"/>', f"<guid>{name}</guid>", name)
+        for name in ("own", "small", "show")
+    )
+    feed = small_feed(items, '<itunes:image href="/show"/>', host)
+    ran, _ = brought(podcast, tmp_path / "show", host, feed)
+    assert ran.code == 0, ran.err
+    assert "episodes/small/cover.jpg : cette image est trop petite" in ran.out
+    space = Workspace(tmp_path / "show")
+    # As a run leaves it that is killed before it writes the episode's file.
+    space.episode_file("own").unlink()
+    (space.episode_folder("own") / "recording.mp3").unlink()
+    assert bring(podcast, space.root, host).code == 0
+    covers = {slug: space.episode(slug, space.show()).cover for slug in space.slugs()}
+    assert covers == {"own": "cover.jpg", "small": None, "show": None}
+    assert [str(path.relative_to(space.root)) for path in sorted(space.root.rglob("*.jpg"))] == [
+        "cover.jpg", "episodes/own/cover.jpg"
+    ]  # fmt: skip
+    assert "Rien à faire" in bring(podcast, space.root, host).out
+
+
 # Texts.
 
 
