@@ -168,7 +168,11 @@ class _Bringing:
         drafts = self._drafts(show, slugs)
         space = self.space
         silent = tuple(slug for slug in slugs if not space.has_sound(slug))
-        untold = tuple(slug for slug in slugs if not space.transcript_file(slug).exists())
+        untold = tuple(
+            slug
+            for slug in slugs
+            if slug not in silent and not space.transcript_file(slug).exists()
+        )
         return Outcome(
             show.title, len(slugs), added, sounds, drafts, silent, untold,
             tuple(self.remarks), tuple(self.failures),

@@ -236,7 +236,9 @@ def _told(node: Element, title: str) -> tuple[str, str]:
     longest = max(texts, key=lambda text: len(to_plain(text)), default="")
     lines = to_plain(longest).split("\n")
     subtitle = _line(to_plain(xml.text(node, "itunes:subtitle")), _SUMMARY)
-    summary = subtitle if subtitle and subtitle != title else _first(lines)
+    # Beside long notes a feed tells the episode shortly in one of the others.
+    short = next((told for one in texts if (told := to_plain(one).split("\n")) != lines), lines)
+    summary = subtitle if subtitle and subtitle != title else _first(short)
     alone = lines == [summary] and "http" not in longest
     return summary or title, "" if alone else to_markdown(longest)
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from podcast import foreign_feed
 from podcast.download import Failed, Web
@@ -59,7 +58,7 @@ def gather(visitor: Web, source: str) -> tuple[ForeignShow, str | None, tuple[Fa
     Gives the feed's address too, and what of it could not be brought.  Raises :class:`Fixable` for
     what is no feed and :class:`Outside` where nobody answers.
     """
-    if urlsplit(source).scheme.lower() in ("http", "https"):
+    if "://" in source:
         show, address, failures = _moved(visitor, source)
     else:
         show, address, failures = foreign_feed.read(_content(source), source, None), None, ()
@@ -96,7 +95,8 @@ def _page(visitor: Web, address: str) -> tuple[ForeignShow, str]:
     try:
         raw, found = visitor.read(address, MOST_BYTES, pages=True)
     except Failed as error:
-        raise Outside(told(error, address, most=MOST_BYTES)) from error
+        wrong = Fixable if error.reason == "address" else Outside
+        raise wrong(told(error, address, most=MOST_BYTES)) from error
     return foreign_feed.read(raw, address, found.address), found.address
 
 

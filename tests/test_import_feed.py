@@ -445,7 +445,7 @@ FEEDS: dict[str, tuple[bytes, str, int]] = {
     "JSON": (b'{"version": "https://jsonfeed.org/version/1"}', ":1", 1),
     "nothing": (b" \n", "est vide", 1),
     "no title": (small_feed("").replace(b"<title>T</title>", b""), "pas de titre", 1),
-    "50 MB": (b"<rss><channel>" + b" " * 50_000_000, "dépasse 32 Mo", 4),
+    "50 MB": (b"<rss><channel>" + b" " * 50_000_000, "plus de 32 Mo", 4),
 }  # fmt: skip
 
 
@@ -596,7 +596,7 @@ COVERS: dict[str, tuple[Callable[[], bytes], str]] = {
     "small": (lambda: picture(size=(600, 600)), "trop petite"),
     "not square": (lambda: picture(size=(2000, 1500)), "pas carrée"),
     "a bomb": (bomb, "démesurée"),
-    "heavy": (lambda: bytes(20_000_001), "dépasse 20 Mo"),
+    "heavy": (lambda: bytes(20_000_001), "plus de 20 Mo"),
     "no picture": (lambda: b"<svg/>", "pas une image lisible"),
     "cut": (lambda: picture("JPEG", size=(3100, 3100))[:2000], "abîmée"),
 }
@@ -717,6 +717,14 @@ def test_old_categories(old: str, sub: str, now: str) -> None:
     from podcast.foreign_categories import today
 
     assert today(old, sub) == now
+
+
+def test_the_short_text_is_the_summary(host: Host, podcast: Podcast, tmp_path: Path) -> None:
+    texts = "<description>En bref.</description><content:encoded>&lt;p&gt;En bref.&lt;/p&gt;"
+    texts += "&lt;p&gt;Et plus longuement.&lt;/p&gt;</content:encoded>"
+    _, text = brought(podcast, tmp_path / "show", host, small_feed(item(texts), host=host))
+    assert 'summary: "En bref."\n' in text
+    assert text.endswith("---\n\nEn bref.\n\nEt plus longuement.\n")
 
 
 def test_titles_of_any_kind(host: Host, podcast: Podcast, tmp_path: Path) -> None:
