@@ -17,7 +17,7 @@ LAYERS = (
     "sync rules",
     "listed",notes_markdown",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
-    "pieces script_markup chapter_list foreign_xml foreign_categories",
+    "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory",
