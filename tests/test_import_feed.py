@@ -213,7 +213,7 @@ def rendered(folder: Path) -> bytes:
         enclosure = Enclosure(f"audio/{slug}.mp3", 9, "audio/mpeg", 9000)
         timeline = make_timeline(transcript, words)
         ready.append(PublishedEpisode(episode, transcript, timeline, (), (), enclosure, words))
-    return render(in_order(show, ready))
+    return render(in_order(show, ready), "feed.css")
 
 
 def test_published_as_it_was(host: Host, tone: bytes, podcast: Podcast, tmp_path: Path) -> None:
