@@ -118,7 +118,7 @@ def main() -> None:
         for others in (False, True):
             publication = episodes(show, count, others)
             (page,) = feed_pages(publication)
-            ours, content = least(lambda p=page: feed.render(show, p), given.repeat)
+            ours, content = least(lambda p=page: feed.render(show, p, "feed.css"), given.repeat)
             parser_ = etree.XMLParser(remove_blank_text=True, huge_tree=True)
             root = etree.fromstring(content, parser_)
             told, names = plain(root), dict(root.nsmap)

@@ -58,7 +58,7 @@ def render(show: Show, page: FeedPage, style: str) -> bytes:
     for published in page.episodes:
         _item(generator.add_entry(order="append"), show, published)
     text: bytes = generator.rss_str(pretty=True)
-    return readable(text.decode(), replace(show, title=title(page.title)), style).encode()
+    return readable(text.decode(), replace(show, title=clean(page.title)), style).encode()
 
 
 def _item(entry: Any, show: Show, published: PublishedEpisode) -> None:
