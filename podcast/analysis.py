@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 from dataclasses import dataclass
 
@@ -46,6 +47,25 @@ class Heard:
     def mono(self) -> bool:
         """Whether one channel says all of it."""
         return self.channels == 1 or self.side is not None
+
+    def pan(self, channels: int) -> int | None:
+        """The side that is all of a file, where only one is to be taken."""
+        if self.channels == 1 or self.side is None:
+            return None
+        if self.side < 0:
+            return 0 if channels == 1 else None
+        return self.side
+
+    def used(self, channels: int) -> Course:
+        """The course as it goes into a sound of so many channels."""
+        one = self.channels == 1 or self.pan(channels) is not None
+        if self.channels == 2 and self.side == -1 and one:
+            # Two equal sides were measured, of which one stays.
+            return self.course.scaled(0.5, 1.0)
+        if one and channels == 2:
+            # One channel is shared out to two, 3 dB softer each.
+            return self.course.scaled(1.0, math.sqrt(0.5))
+        return self.course
 
 
 class _Taken:

@@ -12,7 +12,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from podcast import gathering, graph, levels, loudness, mp3
 from podcast.ffmpeg import Progress, opened, run
-from podcast.graph import RATE, Body, Cut
+from podcast.graph import RATE, Body, Laid
 from podcast.levels import Levels
 from podcast.loudness import STEP_MS, TOP_MS, Course, Floats
 from podcast.peaks import Peak
@@ -59,13 +59,17 @@ _OTHERS = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be encoded: the body, what stands around it, and what is known of the whole."""
+    """What is to be encoded: the body and when it begins, the music, what is known of the whole.
+
+    ``fades`` is the file of fades where pauses of the body are shortened; ``tail`` follows its last
+    sample.
+    """
 
     paths: tuple[Path, ...]
     body: Body
-    cut: Cut
-    head: Path | None
-    head_ms: int
+    body_ms: int
+    music: tuple[Laid, ...]
+    fades: Path | None
     tail: Path | None
     duration_ms: int
     course: Course
@@ -89,7 +93,7 @@ def _parts(plan: Plan, halves_from_ms: int) -> list[_Part]:
     frames = plan.duration_ms * RATE // 1000 // mp3.FRAME
     meeting = frames // 2 // _MEETING * _MEETING + _BEFORE
     second = _Part(meeting, None)
-    inside = plan.head_ms <= second.start_ms < plan.head_ms + plan.body.duration_ms
+    inside = plan.body_ms <= second.start_ms < plan.body_ms + plan.body.duration_ms
     if plan.duration_ms < halves_from_ms or meeting <= _BEFORE or not inside:
         return [_Part(0, None)]
     return [_Part(0, meeting), second]
@@ -230,17 +234,19 @@ def _encode_part(
 
 def _whole(plan: Plan, start_ms: int) -> tuple[list[str], str]:
     """Inputs and filters of the whole from a moment on, to ``[whole]``."""
-    head = plan.head if start_ms < plan.head_ms else None
-    if head and start_ms:
-        raise ValueError("a part begins inside the opening")
-    cut = replace(plan.cut, start_ms=plan.cut.start_ms + max(0, start_ms - plan.head_ms))
+    music = [piece for piece in plan.music if piece.at_ms + piece.duration_ms > start_ms]
+    fades = [plan.fades] if plan.fades else []
     inputs: list[str] = []
-    for path in (*plan.paths, *(p for p in (head, plan.tail) if p)):
+    tail = [plan.tail] if plan.tail else []
+    for path in (*plan.paths, *fades, *(piece.path for piece in music), *tail):
         inputs += opened(path)
     count = len(plan.paths)
-    numbers = (count if head else -1, count + bool(head) if plan.tail else -1)
-    lines = [*graph.body(plan.body, cut), graph.joined(numbers, True, plan.body.channels)]
-    return inputs, ";".join(lines)
+    body = graph.body(plan.body, max(0, start_ms - plan.body_ms), 0, count if fades else None)
+    late_ms = max(0, plan.body_ms - start_ms)
+    around = graph.whole(
+        music, count + len(fades), bool(tail), late_ms, start_ms, plan.body.channels
+    )
+    return inputs, ";".join([*body, *around])
 
 
 # Other kinds of file.

@@ -27,7 +27,7 @@ from podcast.rules import (
     TITLE,
     WEB,
 )
-from podcast.show import Show, Sound, too_far
+from podcast.show import Music, Piece, Show, Sound, too_far
 from podcast.strict_yaml import Tree, read_yaml
 from podcast.validation import validate
 
@@ -87,6 +87,8 @@ class Episode:
     """What that picture shows; without ``cover``, what the show's picture shows."""
     sound: Sound = field(default_factory=Sound)
     """How this recording is mastered, where it differs from the show."""
+    music: Music = field(default_factory=Music)
+    """The music, where it differs from the show's."""
     translation_of: Annotated[str, SLUG_RULE] | None = None
     """The episode that this one is a version of, in another language: its folder's name."""
     display: Annotated[str, LABEL] | None = None
@@ -106,6 +108,18 @@ class Episode:
 
     __pydantic_config__: ClassVar = STRICT
 
+    def pieces(self) -> dict[str, Piece]:
+        """The music by its kind: ``opening``, ``bed``, ``jingle``, ``closing``."""
+        own = {"opening": self.opening, "closing": self.closing}
+        found = {
+            "opening": self.music.opening,
+            "bed": self.music.bed,
+            "jingle": self.music.jingle,
+            "closing": self.music.closing,
+            **{kind: Piece(file) for kind, file in own.items() if file},
+        }
+        return {kind: piece for kind, piece in found.items() if piece}
+
 
 def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
     """The episode that a file describes; raises Fixable with every fault of the file."""
@@ -120,6 +134,7 @@ def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
             "language": show.language,
             "sound": asdict(show.sound),
             "cover_alt": None if own_cover else show.cover_alt,
+            "music": asdict(show.music),
         },
     )
     faults = [
@@ -142,7 +157,7 @@ def read_episode(text: str, file: str, slug: str, show: Show) -> Episode:
         for key, value in (("number", episode.number), ("season", episode.season))
         if value is not None and value > _LARGEST
     ]
-    faults += too_far(episode.sound, tree)
+    faults += too_far(episode.sound, episode.music, tree)
     faults += unknown_licence(episode.license, episode.license_url, tree)
     if faults := [*faults, *_unfit_soundbites(episode, tree)]:
         raise Fixable(faults)

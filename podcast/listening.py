@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from podcast import hearing, speech_model, whisper
@@ -13,11 +14,12 @@ from podcast.glossary import correct, explain, hotwords
 from podcast.mastering import sound_digest
 from podcast.memo import key
 from podcast.recording import Master, Recording
+from podcast.show import Piece
 from podcast.timecode import clock
 from podcast.timeline import make_timeline
-from podcast.transcript import MachineWords, Speaker, TimedParagraph
+from podcast.transcript import Credit, Cue, Heading, MachineWords, Speaker, TimedParagraph
 from podcast.transcript_file import write_transcript
-from podcast.turns import draft, rewrite, smooth
+from podcast.turns import Known, draft, rewrite, smooth
 from podcast.typography import typeset
 from podcast.wording import Wording
 from podcast.words_file import read_words
@@ -26,12 +28,14 @@ from podcast.workspace import SHOW, ensure_folder, line_of, write, write_new
 
 # A paragraph that begins this much earlier or later after listening again is told.
 MOVED_MS = 1000
+# What has a meaning of its own in a sound cue.
+_UNFIT = re.compile(r"[][|]")
 
 
 def heard(work: Work, episode: Episode, recording: Recording) -> MachineWords | None:
     """What the recogniser heard in this very sound, if it has listened to it."""
     words = work.workspace.words(episode.slug)
-    digest = sound_digest(work, recording)
+    digest = sound_digest(work, recording, episode.sound)
     return words if words and words.audio_digest == digest else None
 
 
@@ -48,7 +52,7 @@ def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> 
     speech = model(work)
     folder = space.cache / "listening"
     ensure_folder(folder)
-    digest = sound_digest(work, recording)
+    digest = sound_digest(work, recording, episode.sound)
     samples = folder / f"{episode.slug}-{digest}.s16"
     journal = folder / f"{episode.slug}-{key(digest, speech.name, episode.language)}.jsonl"
     began = time.monotonic()
@@ -127,6 +131,7 @@ def write_first_draft(
         wording.say("draft.sound"),
         f"{words.engine}, {words.model}, {words.created[:10]}",
         hearing.loud_between(made.path),
+        known(episode, made, wording),
     )
     glossary = space.glossary()
 
@@ -143,6 +148,44 @@ def write_first_draft(
     file = space.transcript_file(episode.slug)
     write_new(file, text)
     work.report.say("stage.draft", file=space.name(file))
+
+
+def known(episode: Episode, made: Master, wording: Wording) -> list[Known]:
+    """The music of a sound with its credits, and its parts, in the order of the text.
+
+    A jingle stands before the part that it leads to, and music that begins under the last words
+    behind them.
+    """
+    pieces = episode.pieces()
+    middles = {"opening": 0, "bed": 0, "closing": made.duration_ms}
+    music = [
+        Known(
+            middles.get(played.kind, (played.start_ms + played.end_ms) // 2),
+            _cue(wording.say(f"music.{played.kind}"), pieces[played.kind], wording),
+            played.start_ms,
+            played.end_ms,
+        )
+        for played in made.played
+    ]
+    parts = []
+    for number, joint_ms in enumerate((0, *made.joints_ms) if made.joints_ms else (), 1):
+        # A recogniser lets a word begin in the music before it.
+        at_ms = next((m.at_ms for m in music if m.start_ms < joint_ms <= m.end_ms), joint_ms)
+        parts.append(Known(at_ms, Heading(wording.say("draft.part", n=number), 0)))
+    return sorted([*parts[:1], *music, *parts[1:]], key=lambda each: each.at_ms)
+
+
+def _cue(label: str, piece: Piece, wording: Wording) -> Cue:
+    """The sound cue of a piece of music, with its credit as far as it is known."""
+    title, artist, license_ = (
+        " ".join(_UNFIT.sub(" ", text or "").split())
+        for text in (piece.title, piece.artist, piece.license)
+    )
+    if title and artist:
+        return Cue(label, 0, Credit(title, artist, license_ or None, piece.link))
+    if title or artist:
+        label = wording.say("music.named", label=label, title=title or artist)
+    return Cue(label, 0)
 
 
 def _speakers(
@@ -171,8 +214,8 @@ def _speakers(
     speakers = people or [Speaker(unnamed), Speaker(unnamed.replace("1", "2"))]
     guesses = []
     for word in words.words:
-        first = max(0, word.start_ms - made.recording_starts_ms) // hearing.FRAME_MS
-        last = max(first + 1, (word.end_ms - made.recording_starts_ms) // hearing.FRAME_MS)
+        first = max(0, made.recorded_ms(word.start_ms)) // hearing.FRAME_MS
+        last = max(first + 1, made.recorded_ms(word.end_ms) // hearing.FRAME_MS)
         loud = [sum(energy[first:last]) for energy in energies]
         guesses.append(speakers[loud.index(max(loud))])
     return list(smooth(guesses, words.words))

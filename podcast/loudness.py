@@ -44,12 +44,21 @@ class Course:
         """The same with other powers and other tops."""
         return Course(self.power * np.float32(power), self.tops * np.float32(tops))
 
-    def shifted(self, ms: int) -> Course:
-        """The same after a silence, or without its beginning."""
-        steps = round(ms / STEP_MS)
-        if steps >= 0:
-            return Course(np.pad(self.power, (steps, 0)), np.pad(self.tops, (steps * _TOPS, 0)))
-        return Course(self.power[-steps:], self.tops[-steps * _TOPS :])
+    def shifted(self, ms: int, drift: float = 0.0) -> Course:
+        """The same after a silence, or without its beginning, and its clock put right."""
+        return Course(
+            _shifted(self.power, ms / STEP_MS, drift), _shifted(self.tops, ms / TOP_MS, drift)
+        )
+
+
+def _shifted(values: Floats, steps: float, drift: float) -> Floats:
+    if drift:
+        at = (np.arange(round(len(values) / (1 + drift) + steps)) - steps) * (1 + drift)
+        at = np.rint(at).astype(np.int64)
+        inside = (at >= 0) & (at < len(values))
+        return np.where(inside, values[at.clip(0, len(values) - 1)], np.float32(0))
+    count = round(steps)
+    return np.pad(values, (count, 0)) if count >= 0 else values[-count:]
 
 
 def course(moments: Floats, tops: Floats) -> Course:

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 
 from podcast import audio, examining
@@ -14,7 +14,7 @@ from podcast.episode import Episode
 from podcast.ffmpeg import regular
 from podcast.levels import Levels
 from podcast.memo import key
-from podcast.recording import Loudness, Master, Recording, Track
+from podcast.recording import Kept, Loudness, Master, Played, Recording, Track
 from podcast.show import Sound
 from podcast.timecode import clock
 from podcast.work import Work
@@ -23,17 +23,28 @@ from podcast.workspace import ensure_folder, write
 
 def sound_key(work: Work, recording: Recording, sound: Sound) -> str:
     """Names the finished sound: other files, another treatment or another recipe, another name."""
-    treatment = {name: value for name, value in asdict(sound).items() if name != "outputs"}
-    return key(_times(work, recording), treatment, audio.RECIPE)
+    treatment = {
+        name: value
+        for name, value in asdict(sound).items()
+        if name != "outputs" and (name, value) != ("pauses", None)
+    }
+    return key(_times(work, recording, sound), treatment, audio.RECIPE)
 
 
-def sound_digest(work: Work, recording: Recording) -> str:
+def sound_digest(work: Work, recording: Recording, sound: Sound) -> str:
     """Names the sound's times only: transcripts stay right when just the loudness changes."""
-    return key(_times(work, recording), audio.TIME_RECIPE)
+    return key(_times(work, recording, sound), audio.TIME_RECIPE)
 
 
-def _times(work: Work, recording: Recording) -> list[object]:
+def _times(work: Work, recording: Recording, sound: Sound) -> list[object]:
     parts: list[object] = ["parts"] if recording.parts else []
+    if sound.pauses is not None:
+        # What is a pause depends on how the tracks are brought together, too.
+        parts.append([sound.pauses, sound.even, sound.highpass_hz, audio.PAUSES_RECIPE])
+    under = {kind: track.under_ms for kind, track in recording.music.items() if track.under_ms}
+    if "jingle" in recording.music or under:
+        others = {k: v for k, v in recording.music.items() if k in ("bed", "jingle")}
+        parts.append([under, {k: work.digests.of(_there(v)) for k, v in others.items()}])
     return parts + [
         [(track.speaker, work.digests.of(_there(track))) for track in part]
         for part in (
@@ -66,6 +77,10 @@ def mastered(work: Work, recording: Recording, sound: Sound) -> Master | None:
             told["gain"],
             told["ceiling"],
             tuple(told["offsets_ms"]),
+            kept=tuple(Kept(*kept) for kept in told.get("kept", ())),
+            played=tuple(Played(*played) for played in told.get("played", ())),
+            removed_ms=told.get("removed_ms", 0),
+            joints_ms=tuple(told.get("joints_ms", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -132,6 +147,10 @@ def _master(work: Work, episode: Episode, recording: Recording) -> Master:
         "gain": result.gain,
         "ceiling": result.ceiling,
         "offsets_ms": result.offsets_ms,
+        "kept": [astuple(kept) for kept in result.kept],
+        "played": [astuple(played) for played in result.played],
+        "removed_ms": result.removed_ms,
+        "joints_ms": result.joints_ms,
     }
     write(made.with_suffix(".json"), json.dumps(told))
     work.report.say(
@@ -142,6 +161,8 @@ def _master(work: Work, episode: Episode, recording: Recording) -> Master:
         after=result.after.integrated,
         seconds=time.monotonic() - began,
     )
+    if result.removed_ms:
+        work.report.say("stage.pauses", seconds=result.removed_ms / 1000)
     for track, offset_ms in zip(recording.tracks, result.offsets_ms, strict=True):
         if offset_ms:
             work.report.say("stage.late", name=track.name, seconds=offset_ms / 1000)

@@ -84,8 +84,46 @@ class Sound:
     """Steady noise (a fan, hiss) is made 10 dB softer; off, because it also dulls clean speech."""
     even: bool = True
     """Each speaker's track, and each part of a recording, is brought to the same loudness."""
+    pauses: float | None = None
+    """Pauses longer than so many seconds are shortened to them; 0.5 at least."""
     outputs: tuple[Literal["m4a", "opus"], ...] = ()
     """Other kinds of sound file beside the MP3: m4a, opus."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of music."""
+
+    file: Annotated[str, INSIDE]
+    """A sound file in the episode's folder, or else beside ``podcast.yaml``."""
+    under: float | None = None
+    """Seconds that it is heard under the speech: 30 for a bed, otherwise 0."""
+    title: Annotated[str, LINE] | None = None
+    """Its title, for the credit in the transcript."""
+    artist: Annotated[str, LINE] | None = None
+    """Who made it, for the credit."""
+    license: Annotated[str, LINE] | None = None
+    """Its licence, for the credit."""
+    link: Annotated[str, WEB] | None = None
+    """Where it is found, for the credit."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """The music that is heard around, under and between what was recorded."""
+
+    opening: Piece | None = None
+    """Before the speech."""
+    bed: Piece | None = None
+    """Under the first words, far softer than they are."""
+    jingle: Piece | None = None
+    """Between the parts of a recording in parts."""
+    closing: Piece | None = None
+    """After the speech."""
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -132,6 +170,8 @@ class Show:
     """Speech model: demo, small, large-v3-turbo, or a folder."""
     sound: Sound = field(default_factory=Sound)
     """How recordings are mastered."""
+    music: Music = field(default_factory=Music)
+    """The music of every episode."""
     look: Look = field(default_factory=Look)
     """The colours and the font of the pages."""
     publish_unreviewed: bool = False
@@ -183,26 +223,34 @@ class Show:
 
 
 # Outside of these a listener would hear a mistake: EBU R128 counts from -70 to 5, people do not.
+# In seconds, a pause shorter than half of one belongs to how somebody speaks.
 _LIMITS = {
     "highpass_hz": (0, 300),
     "loudness_stereo": (-31, -9),
     "loudness_mono": (-31, -9),
     "peak": (-9, 0),
+    "pauses": (0.5, 60),
 }
+_UNDER = (0, 600)
 
 
-def too_far(sound: Sound, tree: Tree) -> list[Fault]:
-    """What is asked of the sound that nobody can want."""
+def too_far(sound: Sound, music: Music, tree: Tree) -> list[Fault]:
+    """What is asked of the sound and its music that nobody can want."""
+    values: dict[tuple[str, ...], tuple[float | None, float, float]] = {
+        ("sound", name): (getattr(sound, name), least, most)
+        for name, (least, most) in _LIMITS.items()
+    }
+    for kind in ("opening", "bed", "jingle", "closing"):
+        if piece := getattr(music, kind):
+            values["music", kind, "under"] = (piece.under, *_UNDER)
     faults = []
-    for name, (least, most) in _LIMITS.items():
-        value = getattr(sound, name)
-        place = tree.place(("sound", name))
-        if value < least:
-            key = f"sound.{name}"
-            faults.append(fault("field.too_small", place, key=key, value=value, limit=least))
-        if value > most:
-            key = f"sound.{name}"
-            faults.append(fault("field.too_large", place, key=key, value=value, limit=most))
+    for path, (value, least, most) in values.items():
+        if value is None or least <= value <= most:
+            continue
+        shown = int(value) if path[0] == "music" and value == int(value) else value
+        kind, limit = ("small", least) if value < least else ("large", most)
+        facts = {"key": ".".join(path), "value": shown, "limit": limit}
+        faults.append(fault(f"field.too_{kind}", tree.place(path), **facts))
     return faults
 
 
@@ -214,7 +262,7 @@ def read_show(text: str, file: str) -> Show:
     if len(show.description.encode()) > 4000:
         size = len(show.description.encode())
         faults.append(fault("show.description_long", tree.place(("description",)), size=size))
-    faults += too_far(show.sound, tree)
+    faults += too_far(show.sound, show.music, tree)
     faults += unreadable(show.look, tree)
     names: dict[str, str] = {}
     for key, person in show.people.items():

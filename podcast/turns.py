@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from podcast.transcript import Cue, MachineWords, Paragraph, Speaker, Text, Transcript, Word
+from podcast.transcript import (
+    Cue,
+    Heading,
+    MachineWords,
+    Paragraph,
+    Speaker,
+    Text,
+    Transcript,
+    Word,
+)
 
 PAUSE_MS = 800
 LONG_MS = 30_000
 # A gap as long as this, without a word, is music or noise that a deaf reader must be told of.
 SOUND_MS = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a sound before anybody listens: music, or where a part begins.
+
+    ``block`` stands before the first word that is said at ``at_ms`` or later; nothing else is
+    sought from ``start_ms`` to ``end_ms``.
+    """
+
+    at_ms: int
+    block: Cue | Heading
+    start_ms: int = 0
+    end_ms: int = 0
 
 
 def draft(
@@ -20,6 +43,7 @@ def draft(
     sound: str,
     made_with: str,
     audible: Callable[[int, int], bool] = lambda start_ms, end_ms: True,
+    known: Sequence[Known] = (),
 ) -> Transcript:
     """A draft for a person to correct.
 
@@ -27,12 +51,14 @@ def draft(
     ``None``.  ``unnamed`` is the placeholder for an unknown voice and ``sound`` the words of a cue
     for a gap without speech; both keep the publish gate shut until a person has seen to them.
     ``audible`` tells whether anything is heard between two times: a mere silence gets no cue.
+    ``known`` music and parts are put in their places, in order.
     """
     placeholder = Speaker(unnamed)
-    blocks: list[Paragraph | Cue] = []
+    blocks: list[Paragraph | Cue | Heading] = []
     current: list[Word] = []
     last: Speaker | None = None
     previous: Word | None = None
+    waiting = list(known)
 
     def flush(who: Speaker) -> None:
         nonlocal last
@@ -45,26 +71,40 @@ def draft(
 
     who = placeholder
 
+    def between(start_ms: int, end_ms: int, until_ms: int | None) -> list[Cue | Heading]:
+        """What is heard in a gap, known or not, and what begins before ``until_ms``."""
+        found: list[tuple[int, Cue | Heading]] = []
+        while waiting and (until_ms is None or waiting[0].at_ms <= until_ms):
+            found.append((waiting[0].at_ms, waiting.pop(0).block))
+        for music in sorted((k for k in known if k.end_ms), key=lambda k: k.start_ms):
+            if start_ms < music.end_ms and music.start_ms < end_ms:
+                if is_sound(start_ms, music.start_ms):
+                    found.append((start_ms, Cue(sound, 0)))
+                start_ms = max(start_ms, music.end_ms)
+        if is_sound(start_ms, end_ms):
+            found.append((start_ms, Cue(sound, 0)))
+        return [block for _, block in sorted(found, key=lambda each: each[0])]
+
     def is_sound(start_ms: int, end_ms: int) -> bool:
         return end_ms - start_ms >= SOUND_MS and audible(start_ms, end_ms)
 
-    if words.words and is_sound(0, words.words[0].start_ms):
-        blocks.append(Cue(sound, 0))
     for word, named in zip(words.words, speakers, strict=True):
         speaker = named or placeholder
         gap = word.start_ms - previous.end_ms if previous else 0
         ended = bool(current) and current[-1].text.rstrip()[-1:] in ".!?…"
         long = bool(current) and word.end_ms - current[0].start_ms > LONG_MS
-        if speaker != who or (ended and (gap >= PAUSE_MS or long)) or gap >= SOUND_MS:
+        middle_ms = (word.start_ms + word.end_ms) // 2
+        heard = between(previous.end_ms if previous else 0, word.start_ms, middle_ms)
+        if heard or speaker != who or (ended and (gap >= PAUSE_MS or long)) or gap >= SOUND_MS:
             flush(who)
-            if previous and is_sound(previous.end_ms, word.start_ms):
-                blocks.append(Cue(sound, 0))
+            blocks += heard
+            if any(isinstance(block, Heading) for block in heard):
+                last = None
         who = speaker
         current.append(word)
         previous = word
     flush(who)
-    if previous and is_sound(previous.end_ms, words.duration_ms):
-        blocks.append(Cue(sound, 0))
+    blocks += between(previous.end_ms if previous else words.duration_ms, words.duration_ms, None)
     return Transcript(words.language, "draft", tuple(blocks), made_with=made_with)
 
 

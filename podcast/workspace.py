@@ -15,7 +15,7 @@ from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
 from podcast.glossary import Glossary, read_glossary
 from podcast.recording import Recording, Track
 from podcast.rules import is_slug
-from podcast.show import Show, read_show
+from podcast.show import Piece, Show, read_show
 from podcast.transcript import MachineWords, Transcript
 from podcast.transcript_file import read_transcript
 from podcast.words_file import read_words
@@ -29,6 +29,9 @@ _SOUNDS = frozenset(
     ".wav .wave .flac .mp3 .m4a .m4b .mp4 .aac .ogg .oga .opus .aif .aiff .aifc .caf .w64 .wma "
     ".mka .mkv .mov .webm .amr .3gp".split()
 )
+
+# Seconds that music is heard under the speech where nothing is said.
+_UNDER = {"bed": 30.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +180,8 @@ class Workspace:
                 Track(path, self.name(path), path.stem if tracks else None)
                 for path in recordings or tracks or [parts[n] for n in sorted(parts)]
             ),
-            self._music(folder, episode.opening, episode.slug, "opening"),
-            self._music(folder, episode.closing, episode.slug, "closing"),
-            bool(parts),
+            parts=bool(parts),
+            **{found[0]: self._music(episode, show, *found) for found in episode.pieces().items()},
         )
 
     def has_sound(self, slug: str) -> bool:
@@ -188,15 +190,18 @@ class Workspace:
         tracks = (folder / "tracks").is_dir()
         return tracks or bool(_sounds(folder, "recording") or _parts(folder))
 
-    def _music(self, folder: Path, name: str | None, slug: str, key: str) -> Track | None:
-        if name is None:
-            return None
-        path = folder / name
-        if not path.is_file():
-            line = line_of(self.text(self.episode_file(slug)), key)
-            place = Place(self.name(self.episode_file(slug)), line)
-            raise Fixable(fault("recording.music_missing", place, key=key, name=name))
-        return Track(path, self.name(path))
+    def _music(self, episode: Episode, show: Show, kind: str, piece: Piece) -> Track:
+        """A piece of music in the episode's folder, or else beside the show's file."""
+        for folder in (self.episode_folder(episode.slug), self.root):
+            path = folder / piece.file
+            if path.exists():
+                seconds = _UNDER.get(kind, 0.0) if piece.under is None else piece.under
+                return Track(path, self.name(path), under_ms=round(seconds * 1000))
+        shows = getattr(show.music, kind) == piece
+        told = self.root / SHOW if shows else self.episode_file(episode.slug)
+        text = self.text(told)
+        place = Place(self.name(told), line_of(text, kind) or line_of(text, "music"))
+        raise Fixable(fault("recording.music_missing", place, key=kind, name=piece.file))
 
     def text(self, path: Path) -> str:
         """A file's text; raises :class:`Fixable` where it is missing or no UTF-8."""

@@ -15,7 +15,7 @@ from podcast.directory import Funding, Location, OtherFeed, RemoteFeed, Txt, Upd
 from podcast.episode import Episode, Soundbite
 from podcast.glossary import Term
 from podcast.look import Look
-from podcast.show import Owner, Person, Show, Sound, read_show
+from podcast.show import Music, Owner, Person, Piece, Show, Sound, read_show
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
@@ -29,7 +29,7 @@ def test_every_command_has_its_section() -> None:
 @pytest.mark.parametrize(
     "cls",
     [
-        Show, Person, Owner, Sound, Look, Accessibility, Audit, Funding, Location, OtherFeed,
+        Show, Person, Owner, Sound, Music, Piece, Look, Accessibility, Audit, Funding, Location, OtherFeed,
         RemoteFeed, Txt, UpdateFrequency, Episode, Soundbite, Term,
     ],
     ids=lambda c: c.__name__,

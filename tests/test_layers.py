@@ -13,11 +13,11 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
     "errors timecode wording report dates notes_html embedded palette colour levels"
-    " loudness peaks graph mp3 categories taxonomy licences addresses",
-    "sync rules",
+    " loudness peaks pauses splices mp3 categories taxonomy licences addresses",
+    "sync rules graph",
     "listed",notes_markdown",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
-    "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values",
+    "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values",score",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory",
@@ -32,6 +32,8 @@ LAYERS = (
     "speech_model pictures download",
     "ffmpeg music",
     "analysis encoding",
+    "playing",
+    "planning",
     "audio hearing metering tags whisper model_fetch",  # machines
     "workspace",  # disk
     "memo ledger site foreign_fetch",

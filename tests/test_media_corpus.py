@@ -46,8 +46,9 @@ def listened(show: Path) -> None:
     header, first, *_, last = map(json.loads, lines)
     space = Workspace(show)
     work = start(space, Silent())
-    recording = space.recording(space.episode(SLUG, work.show), work.show)
-    header["audio"] = {"digest": sound_digest(work, recording), "duration_ms": SPEECH_MS}
+    episode = space.episode(SLUG, work.show)
+    digest = sound_digest(work, space.recording(episode, work.show), episode.sound)
+    header["audio"] = {"digest": digest, "duration_ms": SPEECH_MS}
     records = [header, first, {**last, "segments": 1}]
     (show / "transcripts" / f"{SLUG}.words.jsonl").write_text(
         "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records), "utf-8"

@@ -166,11 +166,12 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_wav(file.with_suffix(".wav"), x.T)
     # It is the same speech: the recogniser need not hear it again.
     work = pipeline.start(Workspace(folder), Silent())
-    recording = work.workspace.recording(work.workspace.episode("episode-3", work.show), work.show)
+    episode = work.workspace.episode("episode-3", work.show)
+    recording = work.workspace.recording(episode, work.show)
     words = folder / "transcripts" / "episode-3.words.jsonl"
     heard_before = work.workspace.words("episode-3")
     assert heard_before
-    digest = mastering.sound_digest(work, recording)
+    digest = mastering.sound_digest(work, recording, episode.sound)
     kept = words.read_text("utf-8").replace(heard_before.audio_digest, digest)
     words.unlink()
     words.write_text(kept, "utf-8")

@@ -197,7 +197,7 @@ def make(folder: Path, language: str) -> Workspace:
     transcript = read_transcript(
         space.text(space.transcript_file(SLUG)), SLUG, work.show.people, language
     )
-    words = _words_file(transcript, sound_digest(work, sources))
+    words = _words_file(transcript, sound_digest(work, sources, written.sound))
     space.words_file(SLUG).write_text(words, "utf-8")
     # Mastering an hour takes minutes; the hum is what it would give.
     mastered = space.cache / "sound" / f"{sound_key(work, sources, written.sound)}.mp3"
