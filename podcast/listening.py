@@ -28,6 +28,8 @@ from podcast.workspace import SHOW, ensure_folder, line_of, write, write_new
 
 # A paragraph that begins this much earlier or later after listening again is told.
 MOVED_MS = 1000
+# A longer opening moves all of them: then a few say enough.
+MOVES_TOLD = 5
 # What has a meaning of its own in a sound cue.
 _UNFIT = re.compile(r"[][|]")
 
@@ -97,7 +99,8 @@ def old_words(work: Work, slug: str) -> MachineWords | None:
 def tell_moves(
     work: Work, episode: Episode, before: MachineWords | None, after: MachineWords
 ) -> None:
-    """Say how well the edited text fits the new words, and which paragraphs begin elsewhere now."""
+    """Say how well the edited text fits the new words, which paragraphs begin elsewhere, which pins
+    were written for another sound."""
     file = work.workspace.transcript_file(episode.slug)
     if not file.exists():
         return
@@ -108,14 +111,20 @@ def tell_moves(
     )
     if before is None:
         return
+    name = work.workspace.name(file)
+    moved = []
     for was, now in zip(make_timeline(transcript, before).blocks, new.blocks, strict=True):
-        if isinstance(now, TimedParagraph) and abs(now.start_ms - was.start_ms) > MOVED_MS:
-            work.report.say(
-                "transcribe.moved",
-                place=f"{work.workspace.name(file)}:{now.paragraph.line}",
-                before=clock(was.start_ms),
-                after=clock(now.start_ms),
-            )
+        if not isinstance(now, TimedParagraph):
+            continue
+        place = f"{name}:{now.paragraph.line}"
+        if now.paragraph.pin_ms is not None and before.audio_digest != after.audio_digest:
+            work.report.say("transcribe.pin", place=place, time=clock(now.paragraph.pin_ms))
+        elif abs(now.start_ms - was.start_ms) > MOVED_MS:
+            moved.append((place, clock(was.start_ms), clock(now.start_ms)))
+    for place, earlier, later in moved[:MOVES_TOLD]:
+        work.report.say("transcribe.moved", place=place, before=earlier, after=later)
+    if len(moved) > MOVES_TOLD:
+        work.report.say("transcribe.moved_more", n=len(moved) - MOVES_TOLD)
 
 
 def write_first_draft(

@@ -131,7 +131,9 @@ def prepare(
         listening.model(work)  # a missing model is told before minutes of work on the sound
     master = mastering.master(work, episode, recording)
     if words is None:
+        before = listening.old_words(work, episode.slug)
         words = listening.listen(work, episode, recording, master)
+        listening.tell_moves(work, episode, before, words)
     if not work.workspace.transcript_file(episode.slug).exists():
         listening.write_first_draft(work, episode, recording, master, words)
     transcript = work.workspace.transcript(episode.slug, work.show, episode.language)

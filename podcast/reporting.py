@@ -60,7 +60,7 @@ def sound(space: Workspace, slug: str, timeline: Timeline, words: Wording) -> So
         (episode.title, episode.language),
         Heard(recorded, made.before.integrated, made.before.peak),
         Heard(examining.levels_of_master(work, made), made.after.integrated, made.after.peak),
-        made.recording_starts_ms,
+        made.recorded_ms,
         episode.sound.loudness_stereo if stereo else episode.sound.loudness_mono,
         found,
         {
@@ -70,6 +70,7 @@ def sound(space: Workspace, slug: str, timeline: Timeline, words: Wording) -> So
         draw(timeline, chapters(timeline)),
         chapters(timeline),
         _begins(recording, levels) if recording.parts else None,
+        made.removed_ms,
     )
     write(page, alone(view, assembly.theme_of(work)))
     work.digests.save()

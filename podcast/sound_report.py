@@ -6,7 +6,7 @@ and nothing that only a colour says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -120,6 +120,7 @@ class SoundReport:
     after: Course
     line: EpisodeLine | None
     stages: tuple[Stage, ...]
+    removed: str
 
 
 def together(levels: Sequence[Levels]) -> Levels:
@@ -156,19 +157,21 @@ def report(
     title: tuple[str, str],
     before: Heard,
     after: Heard,
-    starts_ms: int,
+    recorded_ms: Callable[[int], int],
     target: float,
     blemishes: Sequence[Blemish],
     addresses: Mapping[str | None, str],
     line: EpisodeLine | None = None,
     chapters: Sequence[Chapter] = (),
     begins: Mapping[str, int] | None = None,
+    removed_ms: int = 0,
 ) -> SoundReport:
     """The page's view, without style.
 
-    ``title`` is the episode's with its language; ``starts_ms`` where the recording begins in the
-    finished sound; ``addresses`` where a browser finds each recording by name, and the finished
-    sound as ``None``; ``begins`` when each part of a recording begins, in milliseconds.
+    ``title`` is the episode's with its language; ``recorded_ms`` tells when that was recorded
+    which is heard at a time of the finished sound; ``addresses`` where a browser finds each
+    recording by name, and the finished sound as ``None``; ``begins`` when each part of a recording
+    begins, in milliseconds, and ``removed_ms`` how much of its pauses was taken out.
     """
     numbered = list(enumerate(blemishes, 1))
     recorded = [(n, _moved(b, (begins or {}).get(b.file, 0))) for n, b in numbered if b.file]
@@ -184,7 +187,10 @@ def report(
         before=_course(words, "report.before", before, None, recorded),
         after=_course(words, "report.after", after, target, finished),
         line=line,
-        stages=tuple(_stages(words, before, after, starts_ms, chapters)),
+        stages=tuple(_stages(words, before, after, recorded_ms, chapters)),
+        removed=words.say("report.pauses", seconds=decimal(removed_ms / 1000, words.language))
+        if removed_ms
+        else "",
     )
 
 
@@ -290,7 +296,11 @@ def _deep(level: float) -> int:
 
 
 def _stages(
-    words: Wording, before: Heard, after: Heard, starts_ms: int, chapters: Sequence[Chapter]
+    words: Wording,
+    before: Heard,
+    after: Heard,
+    recorded_ms: Callable[[int], int],
+    chapters: Sequence[Chapter],
 ) -> list[Stage]:
     """A row for each chapter; without chapters, for each of some equal parts."""
     whole = after.levels.duration_ms
@@ -307,7 +317,7 @@ def _stages(
         ]
     rows = []
     for title, start, end in zip(titles, starts, [*starts[1:], whole], strict=True):
-        recorded = before.levels.loudness[_steps(start - starts_ms, end - starts_ms)]
+        recorded = before.levels.loudness[_steps(recorded_ms(start), recorded_ms(end))]
         made = _steps(start, end)
         rows.append(
             Stage(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from conftest import ROOT
+from conftest import ROOT, Ran, copy_show
 from hypothesis import given
 from hypothesis import strategies as st
+from test_mastering import record
 
-from podcast import ffmpeg, graph, pauses
+from podcast import ffmpeg, graph, pauses, pipeline
 from podcast.graph import RATE, Body, Source
+from podcast.mastering import mastered, sound_digest
 from podcast.pauses import STEP_MS, Span
+from podcast.report import Silent
 from podcast.splices import lanes, write_fades
+from podcast.workspace import Workspace
 
 SPEECH = ROOT / "episodes" / "episode-2" / "recording.flac"
 
@@ -121,6 +128,68 @@ def test_a_join_is_a_crossfade_and_a_half_begins_anywhere(tmp_path: Path) -> Non
         offset = round(start_ms * RATE / 1000)
         same = slice(RATE // 2, RATE * 2)  # the high-pass has settled
         assert np.abs(later[same] - found[offset:][same]).max() < 1e-4
+
+
+def test_the_text_is_timed_to_what_is_published(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    show = copy_show(tmp_path / "show", ["episode-2"])
+    here = show / "episodes" / "episode-2"
+    # Somebody waited six seconds and five, at 27.3 s and at 57 s, where nobody speaks.
+    waits = ((27_300, 6000), (57_000, 5000))
+    filters = (
+        "[0:a]asplit=3[a][b][c];[a]atrim=0:27.3,apad=pad_dur=6[x];"
+        "[b]atrim=27.3:57.0,asetpts=N/SR/TB,apad=pad_dur=5[y];[c]atrim=57.0,asetpts=N/SR/TB[z];"
+        "[x][y][z]concat=n=3:v=0:a=1"
+    )
+    record(here / "recording.wav", (SPEECH,), filters, 100)
+    (here / "recording.flac").unlink()
+    space = Workspace(show)
+    before = space.words("episode-2")
+    text = space.transcript_file("episode-2")
+    pinned = "The job coach: Because surprises are tiring."
+    edited = text.read_text("utf-8").replace(pinned, f"[=0:30.500] {pinned}")
+    text.unlink()
+    text.write_text(edited, "utf-8")
+    words = space.words_file("episode-2")
+    kept = words.read_bytes()
+    words.unlink()
+    words.write_bytes(kept)
+    with (show / "podcast.yaml").open("a", encoding="utf-8") as file:
+        file.write("sound: {pauses: 1}\n")
+    ran = podcast(show, "publish", "episode-2")
+    assert ran.code == 0, ran.err
+    (removed,) = re.findall(r"^Pauses\s: ([\d,]+) s de silence retirées\.$", ran.out, re.MULTILINE)
+    assert "le repère 0:30 a été écrit pour un autre son" in ran.out
+    assert text.read_text("utf-8") == edited
+    work = pipeline.start(space, Silent())
+    episode = space.episode("episode-2", work.show)
+    recording = space.recording(episode, work.show)
+    made = mastered(work, recording, episode.sound)
+    after = space.words("episode-2")
+    assert made and before and after
+    assert 9000 <= made.removed_ms <= 11_000
+    assert abs(float(removed.replace(",", ".")) * 1000 - made.removed_ms) <= 50
+    assert abs(after.duration_ms - made.duration_ms) <= 1
+    # Words are heard where the same words were before, but for what was waited and taken out.
+    apart = []
+    heard = {w.start_ms: w.text for w in after.words}
+    for word in before.words:
+        waited = sum(ms for at, ms in waits if word.start_ms >= at)
+        near = [t for t, said in heard.items() if said == word.text]
+        recorded = [made.recorded_ms(t) for t in near]
+        if recorded:
+            apart.append(min(abs(t - word.start_ms - waited) for t in recorded))
+    assert len(apart) > 0.8 * len(before.words)
+    assert sorted(apart)[len(apart) * 9 // 10] <= 250
+    # Louder or softer, the words stay where they are; other pauses, and they do not.
+    softer = replace(episode.sound, loudness_mono=-21.0)
+    assert sound_digest(work, recording, softer) == after.audio_digest
+    for other in (replace(softer, pauses=1.5), replace(softer, pauses=None)):
+        assert sound_digest(work, recording, other) != after.audio_digest
+    podcast(show, "check", "episode-2")
+    page = (show / ".podcast" / "report" / "episode-2.html").read_text("utf-8")
+    assert re.search(rf"Pauses raccourcies\s:\s{removed}\ss\sde silence ont été retirées", page)
 
 
 def test_a_rooms_noise_is_a_pause_and_a_soft_voice_is_none() -> None:

@@ -53,7 +53,7 @@ def view(
         ("Titre", "fr"),
         same,
         same,
-        0,
+        int,
         -19,
         blemishes,
         {None: "a.mp3", "b.wav": "b%20c.wav"},
@@ -130,7 +130,7 @@ def test_points_of_a_second_part_stand_in_that_part() -> None:
     same = Heard(joined([heard(noise(10, 0.1)), heard(noise(10, 0.1))]), -19, -1)
     blemish = Blemish("clipped", "2.wav", (Stretch(5_000, 6_000),))
     shown = report(
-        Wording("fr"), ("T", "fr"), same, same, 0, -19, [blemish], {}, begins={"2.wav": 10_000}
+        Wording("fr"), ("T", "fr"), same, same, int, -19, [blemish], {}, begins={"2.wav": 10_000}
     )
     assert [mark.path for mark in shown.before.marks] == ["M750 0H800"]
     assert "de 0:05 à 0:06" in shown.told[0].sentence, "in the file's own time"
