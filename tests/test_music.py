@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,15 +11,17 @@ from pathlib import Path
 import numpy as np
 import pyloudnorm
 import pytest
-from conftest import Ran, copy_show
+from conftest import ROOT, Ran, copy_show
 from hypothesis import given
 from hypothesis import strategies as st
 from test_mastering import MUSIC, SPEECH, record, samples
 
 from podcast import audio, ffmpeg
+from podcast.episode import read_episode
 from podcast.recording import Master, Recording, Track
 from podcast.score import BELOW_SPEECH, Tune, between, ducked, score, spoken_over
-from podcast.show import Sound
+from podcast.show import Piece, Sound
+from podcast.workspace import Workspace
 
 RATE = 44_100
 WHISTLE = 5000
@@ -283,3 +286,30 @@ def test_the_draft_names_the_music_and_the_parts(
     assert body.endswith(end)
     assert "À DÉCRIRE" not in body
     assert "TO DESCRIBE" not in body
+
+
+def test_an_episode_has_its_own_music(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "sound.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(music:.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    folder = copy_show(tmp_path / "show", ["episode-3"])
+    with (folder / "podcast.yaml").open("a", encoding="utf-8") as file:
+        file.write(example)
+    space = Workspace(folder)
+    show = space.show()
+    text = (folder / "episodes" / "episode-3" / "episode.md").read_text("utf-8")
+    own = "music: {jingle: null, bed: {file: closing.flac, under: 2.5}}\n"
+    episode = read_episode(text.replace("closing: closing.flac\n", own), "e", "episode-3", show)
+    pieces = episode.pieces()
+    assert pieces["opening"] == Piece("opening.flac")
+    assert pieces["closing"] == show.music.closing
+    assert "jingle" not in pieces
+    # A file of the episode goes before one of the show.
+    (folder / "sons").mkdir()
+    for name in ("sons/generique.flac", "closing.flac"):
+        (folder / name).write_bytes(b"x")
+    music = space.recording(episode, show).music
+    assert {kind: (track.name, track.under_ms) for kind, track in music.items()} == {
+        "opening": ("episodes/episode-3/opening.flac", 0),
+        "bed": ("episodes/episode-3/closing.flac", 2500),
+        "closing": ("sons/generique.flac", 4000),
+    }
