@@ -105,10 +105,12 @@ def _keep_times(work: Work, episode: Episode, script: Script) -> None:
     """The subtitles' times as the words of the sound, where nobody has listened to it yet."""
     space = work.workspace
     recording = space.recording(episode, work.show)
-    if space.words_file(episode.slug).exists() or len(recording.files) > 1:
+    if space.words_file(episode.slug).exists() or len(recording.tracks) > 1:
         return
+    if recording.music or episode.sound.pauses is not None:
+        return  # their times are not those of the sound that we would publish
     (track,) = recording.tracks
     length = ffmpeg.look(track).promised_ms or levels_of(work, track).duration_ms
-    digest = sound_digest(work, recording)
+    digest = sound_digest(work, recording, episode.sound)
     if times := words_of(script, digest, length, episode.language, episode.date):
         write_new(space.words_file(episode.slug), times)

@@ -147,12 +147,12 @@ def write_first_draft(
     def written(text: str) -> str:
         return typeset(correct(text, glossary, first.language), first.language)
 
-    known = space.chapters_file(episode.slug)
-    if known.is_file():
+    listed = space.chapters_file(episode.slug)
+    if listed.is_file():
         try:
-            first = with_headings(first, read_chapters(known.read_bytes()))
+            first = with_headings(first, read_chapters(listed.read_bytes()))
         except ValueError as error:
-            raise Fixable(fault("foreign.chapters_broken", Place(space.name(known)))) from error
+            raise Fixable(fault("foreign.chapters_broken", Place(space.name(listed)))) from error
     text = write_transcript(explain(rewrite(first, written), glossary))
     file = space.transcript_file(episode.slug)
     write_new(file, text)

@@ -15,9 +15,9 @@ LAYERS = (
     "errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses",
     "sync rules graph",
-    "listed",notes_markdown",
+    "listed notes_markdown",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
-    "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values",score",
+    "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory",
@@ -25,8 +25,8 @@ LAYERS = (
     "subscription doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports foreign_feed foreign_words",
-    "captions theme word_times structured sound_report qr feed_page feed_plan feed_text"foreign_files",
-    " feed_checks chapters_file",
+    "captions theme word_times structured sound_report qr feed_page feed_plan feed_text"
+    " foreign_files feed_checks chapters_file",
     "frame podcast_namespace",
     "pages feed",  # writers
     "speech_model pictures download",
