@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
-from podcast.rules import LANGUAGE, WEB
+from podcast.listed import LANGUAGE
+from podcast.rules import WEB
 
 _YES, _NO = ("yes", "true", "explicit"), ("no", "false", "clean")
 _MOST_BYTES = 4000  # of a show's description

@@ -18,7 +18,7 @@ from loopback import Host, serving
 from PIL import Image
 
 from podcast import ffmpeg
-from podcast.feed import render
+from podcast.feed import files
 from podcast.published import Enclosure, PublishedEpisode, in_order
 from podcast.timeline import make_timeline
 from podcast.transcript import MachineWords, Paragraph, Speaker, Text, Transcript, Word
@@ -213,7 +213,7 @@ def rendered(folder: Path) -> bytes:
         enclosure = Enclosure(f"audio/{slug}.mp3", 9, "audio/mpeg", 9000)
         timeline = make_timeline(transcript, words)
         ready.append(PublishedEpisode(episode, transcript, timeline, (), (), enclosure, words))
-    return render(in_order(show, ready), "feed.css")
+    return files(in_order(show, ready), "feed.css")["feed.xml"]
 
 
 def test_published_as_it_was(host: Host, tone: bytes, podcast: Podcast, tmp_path: Path) -> None:

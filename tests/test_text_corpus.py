@@ -81,6 +81,6 @@ def test_the_answer(case: Case, tmp_path: Path, published: Path) -> None:
         assert (show / "site" / SLUG / "index.html").is_file()
     else:
         first = re.sub(rf"^[^ ]*{re.escape(Path(case.file).name)}(:\d+)? : ", "", ran.err)
-        assert re.match(f"({sentence(case.outcome)})\n", first), ran.err
+        assert re.match(f"({sentence(case.outcome)})\n", first, re.DOTALL), ran.err
         assert ran.code == (3 if case.outcome.startswith("feed.") else 1)
         assert not (show / "site").exists()
