@@ -25,6 +25,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from podcast.endings import ending
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.recording import Track
 
@@ -228,6 +229,7 @@ def _limit(process: int, size: int) -> None:
 def look(track: Track) -> Stream:
     """What a file says of its first sound; raises :class:`Fixable` where it can be no recording."""
     size = regular(track)
+    _refuse_cut(track)
     try:
         # Two tenths of a second are decoded, so that a copy-protected file is told as one.
         ran = run([*opened(track.path), "-map", "0:a:0", "-t", "0.2", "-f", "null", "-"], size=size)
@@ -248,6 +250,20 @@ def look(track: Track) -> Stream:
         promised_ms,
         bool(_VIDEO.search(ran.log)),
     )
+
+
+def _refuse_cut(track: Track) -> None:
+    place = Place(track.name)
+    try:
+        end = ending(track.path)
+    except OSError as error:
+        raise Outside(fault("file.unreadable", place)) from error
+    if end.state != "cut":
+        return
+    if end.missing_ms is None:
+        raise Fixable(fault("audio.cut", place))
+    missing, heard = round(end.missing_ms / 1000), end.left_ms // 1000
+    raise Fixable(fault("audio.cut_at", place, n=missing, heard=heard))
 
 
 def _promised(log: str) -> int | None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, astuple, replace
 from pathlib import Path
 
 from podcast import audio, examining
+from podcast.endings import ending
 from podcast.episode import Episode
 from podcast.ffmpeg import regular
 from podcast.levels import Levels
@@ -166,6 +167,10 @@ def _master(work: Work, episode: Episode, recording: Recording) -> Master:
     for track, offset_ms in zip(recording.tracks, result.offsets_ms, strict=True):
         if offset_ms:
             work.report.say("stage.late", name=track.name, seconds=offset_ms / 1000)
+    for track in recording.tracks:
+        if ending(track.path).state == "open":
+            length = clock(examining.levels_of(work, track).duration_ms)
+            work.report.say("stage.open_end", name=track.name, length=length)
     done = mastered(work, recording, sound) or result
     examining.tell(work, slug, examining.blemishes(work, recording, done))
     return done

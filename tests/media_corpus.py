@@ -26,7 +26,8 @@ PUBLISHED = "published"
 class Case:
     """A file with its name, who makes it, and what is answered: a kind of fault, or published.
 
-    ``seconds`` is what is heard of it where it is published.
+    ``seconds`` is what is heard of it where it is published, ``tells_end`` whether a line asks to
+    check that its end is there.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Case:
     make: Callable[[Path], None]
     outcome: str = PUBLISHED
     seconds: float = SPEECH_MS / 1000
+    tells_end: bool = False
 
 
 def ffmpeg(*arguments: str | Path) -> None:
@@ -70,6 +72,27 @@ def cut(*how: str, keep: float = 0.5) -> Callable[[Path], None]:
         path.write_bytes(whole[: int(len(whole) * keep)])
 
     return make
+
+
+def unmarked(path: Path) -> None:
+    """An Ogg whose last page does not say that it is the last, as Android's recorder leaves it."""
+    speech(path, "-c:a", "libopus", "-f", "ogg")
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"OggS")
+    content[at + 5] &= ~4
+    content[at + 22 : at + 26] = bytes(4)
+    content[at + 22 : at + 26] = struct.pack("<I", page_crc(bytes(content[at:])))
+    path.write_bytes(content)
+
+
+def page_crc(page: bytes) -> int:
+    """The check sum of an Ogg page (polynomial 0x04C11DB7, not reflected)."""
+    crc = 0
+    for byte in page:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
+    return crc
 
 
 def around(before: bytes = b"", after: bytes = b"") -> Callable[[Path], None]:
@@ -231,6 +254,12 @@ CASES = (
     Case("An M4A cut in the middle", "recording.m4a",
          cut("-c:a", "aac", "-movflags", "+faststart"), "audio.cut_at"),
     Case("A FLAC cut in the middle", "recording.flac", cut(), "audio.cut_at"),
+    Case("A WAV cut in the middle", "recording.wav", cut(), "audio.cut_at"),
+    Case("A Wave64 cut in the middle", "recording.w64", cut(), "audio.cut_at"),
+    Case("A CAF cut in the middle", "recording.caf", cut("-c:a", "pcm_s16le"), "audio.cut_at"),
+    Case("A WMA cut in the middle", "recording.wma", cut("-c:a", "wmav2"), "audio.cut_at"),
+    Case("An Ogg cut in the middle", "recording.ogg", cut("-c:a", "libvorbis"), "audio.cut"),
+    Case("An Opus cut in the middle", "recording.opus", cut("-c:a", "libopus"), "audio.cut"),
     Case("An M4A cut before its index", "recording.m4a", cut("-c:a", "aac"), "audio.cut"),
     Case("Copy-protected sound", "recording.m4a", locked, "audio.locked"),
     Case("26 hours", "recording.wav", a_day_and_more, "audio.too_long"),
@@ -244,9 +273,12 @@ CASES = (
     Case("A film with sound", "recording.mp4", film),
     Case("Variable bit rate without a header", "recording.mp3",
          coded("-c:a", "libmp3lame", "-q:a", "7", "-write_xing", "0")),
-    Case("A WAV cut in the middle", "recording.wav", cut(), seconds=SPEECH_MS / 2000),
-    Case("A WAV that claims no size (a recorder that lost power)", "recording.wav", claiming(0)),
-    Case("A WAV that claims 4 GB (a stream)", "recording.wav", claiming(0xFFFFFFFF)),
+    Case("A WAV that claims no size (a recorder that lost power)", "recording.wav",
+         claiming(0), tells_end=True),
+    Case("A WAV that claims 4 GB (a stream)", "recording.wav",
+         claiming(0xFFFFFFFF), tells_end=True),
+    Case("An Ogg without the mark of its end (a telephone)", "recording.ogg",
+         unmarked, tells_end=True),
     Case("A fragmented MP4", "recording.m4a",
          coded("-c:a", "aac", "-movflags", "frag_keyframe+empty_moov")),
     Case("Junk before the sound", "recording.mp3", around(before=NOISE[:3000])),
@@ -302,6 +334,8 @@ def page() -> str:
     ]
     for case in CASES:
         happens = "It is published." if case.outcome == PUBLISHED else said(case.outcome)
+        if case.tells_end:
+            happens += " " + words["stage.open_end"]
         lines.append(f"| {case.name} | {happens} |")
     lines += ["", "## Covers", "", "| picture | what happens |", "|---|---|"]
     for name, (_, _, kinds) in COVERS.items():

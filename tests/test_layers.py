@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
-    "errors timecode wording report dates notes_html embedded palette colour levels"
+    "endings errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses",
     "sync rules graph",
     "listed notes_markdown",

@@ -108,6 +108,8 @@ def test_the_answer(case: Case, tmp_path: Path) -> None:
         heard = json.loads(told.read_text("utf-8"))["duration_ms"] / 1000
         assert abs(heard - case.seconds) < 0.3
         assert len(list((show / "site" / "audio").iterdir())) == 1
+        asked = f"Fin\xa0: episodes/{SLUG}/{case.file} ne dit pas où il finit"
+        assert (asked in ran.out) == case.tells_end
     else:
         place = re.escape(f"episodes/{SLUG}/{case.file}")
         assert re.fullmatch(f"{place} : ({sentence(case.outcome)})\n", ran.err), ran.err
