@@ -36,6 +36,8 @@ LONGEST_MS = 24 * 60 * 60 * 1000
 _FORMATS = "mp3,mov,mp4,m4a,wav,flac,ogg,matroska,webm,aac,aiff,caf,w64,asf,amr"
 # Address space, not memory in use: threads and the program's own 180 MB count.
 _ADDRESSES = 768 << 20
+# Each file that is read beside the first has threads of its own, whose stacks are hardly used.
+_ADDRESSES_MORE = 24 << 20
 # The slowest decoder read a megabyte of a podcast's sound in less than this.
 _CPU_SECONDS, _CPU_BYTES = 120, 20_000
 _BLOCK = 1 << 18
@@ -170,7 +172,7 @@ def run(
         )
         assert process.stdout
         try:
-            _limit(process.pid, size)
+            _limit(process.pid, size, arguments.count("-i"))
             if samples:
                 while not (stop and stop.is_set()) and (block := process.stdout.read(_BLOCK)):
                     samples(block)
@@ -214,13 +216,14 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "MALLOC_ARENA_MAX": "2"}
 
 
-def _limit(process: int, size: int) -> None:
-    """Limit a child's memory and processor time, where the system can."""
+def _limit(process: int, size: int, files: int = 1) -> None:
+    """Limit the memory and processor time of a child that reads so many files."""
     try:
         import resource
 
         seconds = _CPU_SECONDS + size // _CPU_BYTES
-        resource.prlimit(process, resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
+        addresses = _ADDRESSES + _ADDRESSES_MORE * max(0, files - 1)
+        resource.prlimit(process, resource.RLIMIT_AS, (addresses, addresses))
         resource.prlimit(process, resource.RLIMIT_CPU, (seconds, seconds))
     except (ImportError, AttributeError, OSError):  # Windows, macOS, or the child is done already
         pass

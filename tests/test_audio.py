@@ -13,6 +13,7 @@ from conftest import ROOT, Ran, copy_show
 
 from podcast import analysis, audio, ffmpeg, hearing
 from podcast.errors import Fixable, Outside
+from podcast.metering import metered
 from podcast.recording import Recording, Track
 from podcast.show import Sound
 
@@ -51,6 +52,22 @@ def test_tracks_are_levelled_mixed_and_keep_their_times(tmp_path: Path) -> None:
     made = audio.master(Recording(tuple(track(t) for t in tracks)), Sound(), tmp_path / "m.mp3")
     assert abs(made.after.integrated + 19) <= 0.25
     assert abs(made.duration_ms - 93_109) <= 30
+
+
+def test_many_people_are_heard_one_after_the_other(tmp_path: Path) -> None:
+    """Each file that is mixed needs memory of its own; each beep is where its track has it."""
+    rate, beep = 44_100, np.sin(np.arange(4410) * 2 * np.pi * 440 / 44_100) / 4
+    tracks = []
+    for n in range(32):
+        samples = np.zeros(rate * 7)
+        at = rate * n // 5
+        samples[at : at + len(beep)] = beep
+        tracks.append(track(write_wav(tmp_path / f"{n}.wav", samples)))
+    made = audio.master(Recording(tuple(tracks)), Sound(), tmp_path / "m.mp3")
+    assert made.duration_ms == 7000
+    assert abs(made.after.integrated + 19) <= 0.25
+    levels = metered(track(made.path)).loudness.reshape(-1, 2)[:32]
+    assert (levels[:, 0] > -18).all() and (levels[:, 1] < -25).all()
 
 
 def test_opening_and_closing_stand_around_the_recording(tmp_path: Path) -> None:
