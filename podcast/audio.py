@@ -18,7 +18,7 @@ from podcast.recording import Loudness, Master, Recording
 from podcast.show import Sound
 
 # Count up whenever the treatment changes, so that sounds made by an older recipe are made again.
-RECIPE = 2
+RECIPE = 3
 # Likewise for anything that moves words in time: then transcripts are aligned with new words.
 TIME_RECIPE = 1
 PAUSES_RECIPE = pauses.RECIPE
