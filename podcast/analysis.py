@@ -24,6 +24,7 @@ _USUAL = (8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _MISSING_MS = 1000
 # Two sides that differ by less than this share of their power (-40 dB) are one.
 _SAME = 1e-4
+_PIECE = 16_384
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +76,6 @@ class _Taken:
         self.collector = Collector(channels, rate)
         self.peak = Peak()
         self.samples = 0
-        self.sides = np.zeros(3)  # power of left, right, and of their difference
         self.tops: list[NDArray[np.int16]] = []
         self._channels = channels
         self._size = rate * TOP_MS // 1000 if rate % 100 == 0 else rate // 100
@@ -104,18 +104,19 @@ class _Taken:
             rows = np.vstack([rows, np.pad(flat[len(rows) * size :], (0, size - len(flat) % size))])
         # -32768 has no positive twin in 16 bits.
         self.tops.append(np.maximum(rows.max(axis=1), -np.maximum(rows.min(axis=1), -32767)))
-        if self._channels == 2:
-            left, right = (samples[:, side].astype(np.float32) for side in (0, 1))
-            apart = left - right
-            self.sides += [float(x @ x) for x in (left, right, apart)]
 
-    def side(self) -> int | None:
-        left, right, apart = self.sides
-        if self._channels == 1 or apart < _SAME * (left + right):
-            return -1
-        if right < _SAME * left:
-            return 0
-        return 1 if left < _SAME * right else None
+
+def _side(levels: Levels) -> int | None:
+    if levels.channels == 1:
+        return -1
+    power = 10 ** (levels.rms.astype(np.float64) / 10)
+    left, right = power.sum(axis=0)
+    apart = (power.sum(axis=1) - 2 * levels.likeness * np.sqrt(power.prod(axis=1))).sum()
+    if apart < _SAME * (left + right):
+        return -1
+    if right < _SAME * left:
+        return 0
+    return 1 if left < _SAME * right else None
 
 
 def hear(track: Track, highpass_hz: int = 0, progress: Progress | None = None) -> Heard:
@@ -135,7 +136,9 @@ def hear(track: Track, highpass_hz: int = 0, progress: Progress | None = None) -
 
     layout = "stereo" if stream.channels == 2 else "mono"
     heard = ",".join([*([f"highpass=f={highpass_hz}"] if highpass_hz else []), "ebur128"])
-    graph = f"[0:a:0]aformat=channel_layouts={layout},asplit[raw][a];[a]{heard}[metered]"
+    # Pieces as small as a container has them cost as much to hand on as to hear.
+    pieces = f"aformat=channel_layouts={layout},asetnsamples={_PIECE}:p=0"
+    graph = f"[0:a:0]{pieces},asplit[raw][a];[a]{heard}[metered]"
     try:
         ran = ffmpeg.run(
             [*opened(track.path), "-filter_complex", graph, "-map", "[metered]", "-f", "null", "-",
@@ -162,12 +165,13 @@ def hear(track: Track, highpass_hz: int = 0, progress: Progress | None = None) -
     whole = Loudness(loudness.integrated(course.power), taken.peak.decibels)
     if whole.integrated < _SILENT:
         raise Fixable(fault("audio.silent", place))
+    levels = taken.collector.finish()
     return Heard(
         duration_ms,
         stream.channels,
         whole,
         course,
-        taken.collector.finish(),
-        taken.side(),
+        levels,
+        _side(levels),
         ran.log.count("Summary:") <= 1,
     )

@@ -212,9 +212,11 @@ class Collector:
         windows = -(-len(power) // WINDOW)
         missing = windows * WINDOW - len(power)
         # Silent steps that fill the last window weigh nothing.
-        weight = np.pad(1 / (power + 1e-10) * (power > 0), ((0, missing), (0, 0)))
+        weight = 1 / (power + 1e-10) * (power > 0)
+        if missing:
+            weight = np.pad(weight, ((0, missing), (0, 0)))
+            tones = np.pad(tones, ((0, missing), (0, 0), (0, 0)))
         weight = weight.reshape(windows, WINDOW, self._channels, 1)
-        tones = np.pad(tones, ((0, missing), (0, 0), (0, 0)))
         tones = tones.reshape(windows, WINDOW, self._channels, len(_TONES))
         total = np.maximum(weight.sum(axis=1), 1e-12)
         steady = np.abs((weight * tones).sum(axis=1) / total) ** 2
