@@ -24,6 +24,9 @@ _SLUG_LENGTH = 60
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10)}
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
+# What would be no name before the colon of a transcript's line: a mark of its format.
+_NO_NAME = re.compile(r"[:\[\]{}]|^[#\\]|<!--")
+LONGEST_NAME = 100
 # Families have capitals, so that a misspelt « hyperlegable » is not taken for one.
 _FONT = re.compile(r"hyperlegible|system|serif|[A-Z][\w .-]*(\s*,\s*[A-Z][\w .-]*)*")
 # Control characters, halves of characters, and what Unicode keeps for no character at all.
@@ -109,6 +112,14 @@ def at_most(limit: int, of: Callable[[Any], str] = _line) -> Rule:
     return Rule("text", test)
 
 
+def _name(value: Any) -> str:
+    name = unicodedata.normalize("NFC", _line(value))
+    odd = any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in name)
+    if odd or _NO_NAME.search(name) or len(name) > LONGEST_NAME:
+        raise ValueError(value)
+    return name
+
+
 def _matching(pattern: re.Pattern[str]) -> Callable[[Any], str]:
     def test(value: Any) -> str:
         if not pattern.fullmatch(_text(value)):
@@ -189,6 +200,7 @@ STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
 TEXT = Rule("text", _text)
 LINE = Rule("text", _line)
 IDENTIFIER = Rule("text", _identifier)
+SPEAKER = Rule("name", _name)
 LANGUAGE = Rule("language", _matching(_TAG))
 EMAIL = Rule("email", _matching(_EMAIL))
 SLUG_RULE = Rule("slug", _slug)

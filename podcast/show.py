@@ -26,6 +26,7 @@ from podcast.rules import (
     INSIDE,
     LINE,
     NAME,
+    SPEAKER,
     STRICT,
     TEXT,
     TITLE,
@@ -42,7 +43,7 @@ FEED = "feed.xml"
 class Person:
     """Somebody who speaks, as the transcripts name them."""
 
-    name: Annotated[str, NAME]
+    name: Annotated[str, SPEAKER]
     """The name that stands before their words: « La conseillère »."""
     role: Annotated[str, ROLE] = "guest"
     """Key of the Podcast Taxonomy, always in English, for the feed."""
@@ -254,6 +255,11 @@ def too_far(sound: Sound, music: Music, tree: Tree) -> list[Fault]:
     return faults
 
 
+def folded_name(name: str) -> str:
+    """A name however it is typed: in any case, with either apostrophe, with any spaces."""
+    return " ".join(name.casefold().replace("’", "'").split())
+
+
 def read_show(text: str, file: str) -> Show:
     """The show that a ``podcast.yaml`` describes; raises Fixable with every fault of the file."""
     tree = read_yaml(text, file)
@@ -266,7 +272,7 @@ def read_show(text: str, file: str) -> Show:
     faults += unreadable(show.look, tree)
     names: dict[str, str] = {}
     for key, person in show.people.items():
-        folded = person.name.casefold()
+        folded = folded_name(person.name)
         if folded in names:
             place = tree.place(("people", key, "name"))
             faults.append(fault("show.same_name", place, name=person.name, other=names[folded]))

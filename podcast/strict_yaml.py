@@ -18,6 +18,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 _CORE = "tag:yaml.org,2002:"
 _INT = re.compile(r"[-+]?(0|[1-9]\d{0,17})")  # more digits stay text: no key needs them
+_HALF = re.compile("[\ud800-\udfff]")
 _FLOAT = re.compile(r"[-+]?\d+\.\d+")
 
 Path = tuple[str | int, ...]
@@ -81,14 +82,22 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Tree:
             faults.append(fault("yaml.deep", place, limit=MAX_DEPTH))
             return None
         if isinstance(node, ScalarNode):
-            return _scalar(node.tag or "", node.value, node.style)
+            try:
+                return _scalar(node.tag or "", _whole(node.value), node.style)
+            except UnicodeDecodeError:
+                faults.append(fault("yaml.half", place))
+                return None
         if isinstance(node, SequenceNode):
             return [build(item, (*path, i)) for i, item in enumerate(node.value)]
         if isinstance(node, MappingNode):
             made: dict[str, Any] = {}
             for key_node, value_node in node.value:
-                key = str(key_node.value)
                 at = first_line + key_node.start_mark.line
+                try:
+                    key = _whole(str(key_node.value))
+                except UnicodeDecodeError:
+                    faults.append(fault("yaml.half", Place(file, at)))
+                    continue
                 if key in made:
                     faults.append(fault("yaml.repeated", Place(file, at), key=key))
                     continue
@@ -101,6 +110,13 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Tree:
     if faults:
         raise Fixable(faults)
     return Tree(value, lines, file)
+
+
+def _whole(text: str) -> str:
+    """Two escapes for one character, as JSON has them, made that character."""
+    if not _HALF.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _scalar(tag: str, text: str, style: str | None) -> Any:

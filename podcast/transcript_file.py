@@ -12,14 +12,14 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
 from podcast.errors import Fault, Fixable, Place, fault
 from podcast.front_matter import split_front_matter
-from podcast.rules import LANGUAGE, LINE, STRICT, WEB
-from podcast.show import Person
+from podcast.rules import LANGUAGE, LINE, LONGEST_NAME, STRICT, WEB
+from podcast.show import Person, folded_name
 from podcast.strict_yaml import read_yaml
 from podcast.timecode import clock, parse_clock
 from podcast.transcript import (
@@ -40,6 +40,8 @@ _TIME = r"\d+(?::\d\d){1,2}"
 _HINT = re.compile(rf"\[(?:(?P<hint>{_TIME})|=(?P<pin>{_TIME}(?:[.,]\d{{1,3}})?))\]\s*")
 _NOTE = re.compile(r"\[\^([\w-]+)\]:(.*)")
 _PREFIX = re.compile(r"(\\?)([^\W\d_][^:\[\]{}]{0,60}?)[ \u00a0\u202f]?:(?:\s+|$)")
+# The same for a name that the show declares: it may be long, and begin with any sign.
+_DECLARED = re.compile(rf"(\\?)([^:\[\]{{}}]{{1,{LONGEST_NAME}}}?)[ \u00a0\u202f]?:(?:\s+|$)")
 _PLACEHOLDER = re.compile(r"(?:voix|voice|speaker|locuteur|intervenant) ?\d+", re.IGNORECASE)
 _COMMENT = re.compile(r"(?<!\\)<!--")
 _JOINT = re.compile(r"\s+(?:et|and|&)\s+")
@@ -156,11 +158,6 @@ def _control_characters(text: str, file: str) -> list[Fault]:
     return faults
 
 
-def _folded(name: str) -> str:
-    """A name however it is typed: in any case, with either apostrophe."""
-    return name.casefold().replace("’", "'")
-
-
 class _Reader:
     """Goes through the body once, block by block."""
 
@@ -169,7 +166,7 @@ class _Reader:
         self.raw = raw
         self.pieces: list[Piece] = []
         self.names = {
-            _folded(person.name): Speaker(person.name, key) for key, person in people.items()
+            folded_name(person.name): Speaker(person.name, key) for key, person in people.items()
         }
         self.blocks: list[Block] = []
         self.notes: dict[str, Note] = {}
@@ -290,7 +287,7 @@ class _Reader:
             if not before.strip() and (
                 match := _PREFIX.match(_HINT.sub("", line.strip(), count=1))
             ):
-                self.candidates[_folded(match[2].strip())] += 1
+                self.candidates[folded_name(match[2].strip())] += 1
             before = line
 
     def _paragraph(self, lines: list[tuple[int, str]]) -> None:
@@ -302,7 +299,8 @@ class _Reader:
             pin = parse_clock(match["pin"].replace(",", ".")) if match["pin"] else pin
             text = text[match.end() :]
         begins = False
-        if (match := _PREFIX.match(text)) and not match[1]:
+        match = _PREFIX.match(text) or _declared(text, self.names)
+        if match and not match[1]:
             speaker = self._who(match[2].strip(), number)
             if speaker:
                 self.speaker, begins, text = speaker, True, text[match.end() :]
@@ -316,12 +314,12 @@ class _Reader:
 
     def _who(self, name: str, line: int) -> Speaker | None:
         """The speaker that a prefix names; ``None`` where it is only a sentence with a colon."""
-        folded = _folded(name)
+        folded = folded_name(name)
         if folded in self.names:
             return self.names[folded]
         parts = [part for part in _JOINT.split(name) if part]
-        if len(parts) > 1 and all(_folded(part) in self.names for part in parts):
-            both = [self.names[_folded(part)] for part in parts]
+        if len(parts) > 1 and all(folded_name(part) in self.names for part in parts):
+            both = [self.names[folded_name(part)] for part in parts]
             return Speaker(name, "+".join(s.key or "" for s in both))
         if set(name) & set(".!?"):
             return None  # a sentence, since no such name is declared
@@ -347,6 +345,11 @@ class _Reader:
                 self.fail("transcript.note_unused", note.line, id=id_)
 
 
+def _declared(text: str, names: Collection[str]) -> re.Match[str] | None:
+    match = _DECLARED.match(text)
+    return match if match and folded_name(match[2]) in names else None
+
+
 def write_transcript(transcript: Transcript) -> str:
     """A new file in its plainest form; reading it gives the same transcript."""
     head = [f"language: {transcript.language}", f"status: {transcript.status}"]
@@ -359,13 +362,14 @@ def write_transcript(transcript: Transcript) -> str:
 
 def write_body(language: str, blocks: Sequence[Block], notes: Sequence[Note]) -> str:
     """Blocks and notes, an empty line between them."""
-    parts = [write_block(block, language) for block in blocks]
+    names = frozenset(folded_name(b.speaker.name) for b in blocks if isinstance(b, Paragraph))
+    parts = [write_block(block, language, names) for block in blocks]
     parts += [f"[^{note.id}]: {note.text}".rstrip() for note in notes]
     return "\n\n".join(parts) + "\n"
 
 
-def write_block(block: Block, language: str) -> str:
-    """One block, without the empty line after it."""
+def write_block(block: Block, language: str, names: Collection[str] = ()) -> str:
+    """One block, without the empty line after it; ``names`` are those that are heard, folded."""
     if isinstance(block, Heading):
         return f"## {block.text}"
     if isinstance(block, Cue):
@@ -383,4 +387,4 @@ def write_block(block: Block, language: str) -> str:
         colon = " : " if language.startswith("fr") else ": "
         return times + block.speaker.name + colon + text
     # What looks like a name before a colon must stay text.
-    return times + ("\\" + text if _PREFIX.match(text) else text)
+    return times + ("\\" + text if _PREFIX.match(text) or _declared(text, names) else text)

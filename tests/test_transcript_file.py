@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import unicodedata
 from typing import Any
 
 import pytest
 from cases_reader import cases
-from hypothesis import given
+from conftest import ROOT
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from podcast.errors import Fixable
-from podcast.show import Person
+from podcast.show import Person, Show, read_show
 from podcast.transcript import (
     Credit,
     Cue,
@@ -246,3 +248,60 @@ def test_a_paragraph_of_ten_megabytes_is_read() -> None:
     (paragraph,) = transcript.blocks
     assert isinstance(paragraph, Paragraph)
     assert len(paragraph.spoken) == len("mot " * 2_500_000) - 1
+
+
+def show(people: str) -> Show:
+    sample = (ROOT / "podcast.yaml").read_text("utf-8")
+    return read_show(
+        re.sub(r"^people:\n(?:  .*\n)+", lambda _: people, sample, flags=re.M), "p.yaml"
+    )
+
+
+SIGNS = st.sampled_from("$;|`\"'()&<>!*?~%@,=+/^-. é\u00a0’🦻\u202e«1a:[]{}#\\")
+
+
+@given(
+    name=st.text(SIGNS, min_size=1, max_size=12) | st.text(max_size=110),
+    said=st.lists(st.text(SIGNS, min_size=1, max_size=12), min_size=1, max_size=3),
+    language=st.sampled_from(["fr", "en"]),
+)
+@example(
+    name="$(rm -rf ~); \"Zoé\" | 'x'",
+    said=["Oui.", "$(rm -rf ~); \"Zoé\" | 'x' : non"],
+    language="fr",
+)
+@example(name="2Pac", said=["2Pac : dit-il"], language="en")
+@example(name="e\u0301te\u0301", said=["Oui"], language="fr")
+@example(name="N\u00a0B", said=["Oui"], language="fr")
+def test_a_draft_with_any_name_that_a_show_may_have_reads_back(
+    name: str, said: list[str], language: str
+) -> None:
+    """Every name is either refused with its line, or means the same person in the transcript."""
+    try:
+        people = show(f"people: {json.dumps({'a': {'name': name}, 'b': {'name': 'Bob'}})}\n").people
+    except Fixable as error:
+        assert {f.kind for f in error.faults} <= {
+            "field.name", "field.text", "show.same_name", "yaml.half", "yaml.unreadable",
+            "yaml.syntax",
+        }  # fmt: skip
+        assert all(f.place and f.place.line for f in error.faults if f.kind != "yaml.unreadable")
+        return
+    who = {key: Speaker(person.name, key) for key, person in people.items()}
+    blocks = []
+    for text in said:
+        words = " ".join(text.split()) or "…"
+        for key in ("a", "a", "b"):
+            begins = not blocks or blocks[-1].speaker != who[key]
+            blocks.append(Paragraph(who[key], (Text(words),), 0, begins, 1000))
+    written = write_transcript(Transcript(language, "draft", tuple(blocks)))
+    read_back = read_transcript(written, "t.md", people, language)
+    assert [(b.speaker, inline(b)) for b in read_back.blocks if isinstance(b, Paragraph)] == [
+        (b.speaker, unicodedata.normalize("NFC", inline(b))) for b in blocks
+    ]
+
+
+def test_half_of_a_character_is_refused_and_two_halves_are_one() -> None:
+    with pytest.raises(Fixable) as told:
+        show('people:\n  a: {name: "Zo\\ud83e"}\n  "b\\udfbb": {name: Bob}\n')
+    assert [f.kind for f in told.value.faults] == ["yaml.half", "yaml.half"]
+    assert show('people:\n  a: {name: "\\ud83e\\uddbb"}\n').people["a"].name == "🦻"
