@@ -76,16 +76,18 @@ def _length(words: Sequence[str]) -> int:
 def _cut(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     """The cheapest way to cut a paragraph, by dynamic programming over its words."""
     count = len(tokens)
+    texts = [token.text for token in tokens]
+    ends = [0, *itertools.accumulate(len(text) + 1 for text in texts)]
     best = [0.0] + [float("inf")] * count
     came = [0] * (count + 1)
     for stop in range(1, count + 1):
         for start in range(stop - 1, -1, -1):
             part = tokens[start:stop]
-            length = _length([token.text for token in part])
+            length = ends[stop] - ends[start] - 1
             lasts = part[-1].end_ms - part[0].start_ms
             if stop - start > 1 and (length > 2 * LINE or lasts > LONGEST_MS):
                 break
-            if stop - start > 1 and length > LINE and not _fits([t.text for t in part]):
+            if stop - start > 1 and length > LINE and not _fits(texts[start:stop], length):
                 continue
             cost = best[start] + 1.0 + _cost(part, length, lasts, stop == count)
             if cost < best[stop]:
@@ -113,8 +115,14 @@ def _cost(part: Sequence[Token], length: int, lasts: int, last: bool) -> float:
     return cost
 
 
-def _fits(words: Sequence[str]) -> bool:
-    return max(len(line) for line in _lines(words)) <= LINE
+def _fits(words: Sequence[str], length: int) -> bool:
+    """Whether two lines hold the words: the first as full as it can be, the rest in the second."""
+    first = -1
+    for word in words:
+        if first + 1 + len(word) > LINE:
+            break
+        first += 1 + len(word)
+    return first >= 0 and length - first - 1 <= LINE
 
 
 def _lines(words: Sequence[str]) -> tuple[str, ...]:
