@@ -34,8 +34,9 @@ class Entry:
     """What apps know of an episode.
 
     ``enclosure`` is a path below the site, ``length`` its bytes, ``sound`` their SHA-256,
-    ``text`` the digest of the transcript.  A ledger of the first kind has no title, sound or
-    duration: they are then "" and 0, until the next publish.
+    ``text`` the digest of the transcript; ``former`` is the path of the sound before this one.  A
+    ledger of the first kind has no title, sound or duration: they are then "" and 0, until the
+    next publish.
     """
 
     guid: str
@@ -46,6 +47,7 @@ class Entry:
     title: str = ""
     sound: str = ""
     duration_ms: int = 0
+    former: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,9 @@ def publish(
         for published in feed_checks.in_future(publication, datetime.now(UTC)):
             date = published.episode.date.isoformat()
             report.say("publish.future", slug=published.episode.slug, date=date)
-        made = site.replace(space.site, space.cache, assembly.files(work, publication, sounds))
         record = guard.after(known, left, (*changes, *heard))
+        content = {**_former(space, record), **assembly.files(work, publication, sounds)}
+        made = site.replace(space.site, space.cache, content)
         if record != known:
             write(space.ledger, ledger.render(record))
         work.digests.save()
@@ -97,6 +98,12 @@ def publish(
         if behind := guard.behind(known, left):
             report.say("publish.behind", n=len(behind), slugs=", ".join(behind[:5]))
         return Outcome(len(ready), made)
+
+
+def _former(space: Workspace, record: ledger.Ledger) -> dict[str, Path]:
+    """The sound before the present one: apps that have not asked for the feed since load it."""
+    paths = (entry.former for entry in record.episodes.values() if entry.former)
+    return {path: space.site / path for path in paths if (space.site / path).is_file()}
 
 
 def _unfit(space: Workspace, publication: Publication) -> list[Fault]:

@@ -286,6 +286,16 @@ def test_a_corrected_sound_has_a_new_address_and_keeps_its_guid(
     # The name holds the content's digest: nothing else can ever be at this address.
     assert hashlib.sha256(file.read_bytes()).hexdigest()[:8] == file.name.split(".")[1]
     assert "Nouveau son pour episode-2 : il a une nouvelle adresse et garde son guid." in ran.out
+    # Apps that have not asked for the feed since load the sound before, but no older one.
+    first, second = before[guid][0].rpartition("/")[2], file.name
+    assert (told / "site" / "audio" / first).stat().st_size == before[guid][1]
+    assert ledger(told)["episodes"]["episode-2"]["former"] == f"audio/{first}"
+    assert "Rien à faire" in podcast(told, "publish", "episode-2").out
+    assert (told / "site" / "audio" / first).is_file()
+    replace(told, "episodes/episode-2/episode.md", "A first day", "Another first day")
+    assert podcast(told, "publish", "episode-2").code == 0
+    kept = {path.name for path in (told / "site" / "audio").glob("episode-2.*.mp3")}
+    assert len(kept) == 2 and second in kept and first not in kept
 
 
 def test_an_older_episode_is_published_and_told(told: Path, podcast: Podcast) -> None:
