@@ -120,7 +120,7 @@ class _Bringing:
             guid = foreign_files.show_guid(foreign.guid, address or "") if known else str(uuid4())
             people = foreign_files.people_of(foreign)
             words = Wording(foreign.language or self._spoken())
-            text = foreign_files.show_text(foreign, guid, people, wishes.address, words)
+            text = foreign_files.show_text(foreign, guid, people, wishes.address, address, words)
             if not (space.root / ".gitignore").exists():
                 write_new(space.root / ".gitignore", _IGNORED)
             ensure_folder(space.root / "transcripts")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from podcast.categories import choices
+
 _NOW = {
     "arts > literature": "Arts > Books",
     "business > business news": "News > Business News",
@@ -41,11 +43,18 @@ _NOW = {
 }
 
 
+_TODAY = {name.lower(): name for name in choices()}
+
+
 def today(category: str, sub: str = "") -> str:
-    """``Leisure > Video Games`` for ``Games & Hobbies`` and ``Video Games``; new names stay."""
+    """``Leisure > Video Games`` for ``Games & Hobbies``, ``Video Games``; "" for what is none."""
     category, sub = (" ".join(part.split()) for part in (category, sub))
     whole = f"{category} > {sub}" if sub else category
-    if now := _NOW.get(whole.lower()):
-        return now
     # A part that has no name of its own any more is in what its whole has become.
-    return _NOW.get(category.lower(), whole) if sub else whole
+    found = (_known(name) for name in (whole, category))
+    return next((name for name in found if name), "")
+
+
+def _known(name: str) -> str:
+    folded = name.lower()
+    return _NOW.get(folded) or _TODAY.get(folded, "")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 from podcast.foreign_feed import ForeignItem, ForeignPerson, ForeignShow
+from podcast.licences import LICENCES
 from podcast.rules import slug_of
 from podcast.show import Person
 from podcast.wording import Wording
@@ -54,14 +55,33 @@ def free(name: str, taken: Mapping[str, object] | set[str]) -> str:
 
 def missing(show: ForeignShow, address: str | None) -> tuple[str, ...]:
     """The keys of ``podcast.yaml`` that the feed does not tell and a person must fill in."""
-    keys = (("address", address), ("owner.email", show.email), ("category", show.category))
-    return tuple(key for key, value in (*keys, ("language", show.language)) if not value)
+    keys = {
+        "address": address,
+        "owner.email": show.email,
+        "category": show.category,
+        "license": not show.license or licence(show.license),
+        "language": show.language,
+    }
+    return tuple(key for key, value in keys.items() if not value)
+
+
+def licence(name: str) -> str:
+    """The identifier as we write it; "" for one that nobody could look up."""
+    return name.lower() if name.lower() in LICENCES else ""
 
 
 def show_text(
-    show: ForeignShow, guid: str, people: Mapping[str, Person], address: str | None, words: Wording
+    show: ForeignShow,
+    guid: str,
+    people: Mapping[str, Person],
+    address: str | None,
+    was: str | None,
+    words: Wording,
 ) -> str:
-    """``podcast.yaml``; what the feed does not tell is as in a new show."""
+    """``podcast.yaml``; what the feed does not tell is as in a new show.
+
+    ``address`` is where the site will be, ``was`` that of the feed which apps follow today.
+    """
     lines = [
         f"# {words.say('import_feed.head')}",
         f"title: {quoted(show.title)}",
@@ -69,6 +89,7 @@ def show_text(
         f"description: {quoted(show.description)}",
         f"# {words.say('import_feed.address')}",
         f"address: {quoted(address or ADDRESS)}",
+        *([f"previous_feed_url: {quoted(was)}"] if was else []),
         f"author: {quoted(show.author)}",
         "owner:",
         f"  name: {quoted(show.owner)}",
@@ -81,8 +102,8 @@ def show_text(
     ]
     if show.copyright:
         lines.append(f"copyright: {quoted(show.copyright)}")
-    if show.license:
-        lines.append(f"license: {quoted(show.license)}")
+    if licence(show.license):
+        lines.append(f"license: {licence(show.license)}")
     if people:
         lines.append("people:")
     for key, person in people.items():

@@ -64,7 +64,7 @@ def explicit(text: str) -> bool | None:
 
 def number(text: str) -> int | None:
     """A whole number from 1; nothing for others."""
-    return int(text) if re.fullmatch(r"\d{1,10}", text) and int(text) else None
+    return int(text) if re.fullmatch(r"\d{1,9}", text) and int(text) else None
 
 
 def moment(text: str) -> tuple[datetime | None, bool]:
@@ -76,6 +76,8 @@ def moment(text: str) -> tuple[datetime | None, bool]:
             moment = datetime.fromisoformat(text)
         except ValueError:
             return None, False
+    if not 1990 <= moment.year < 2100:
+        return None, False  # as a host writes that knows of none
     zoned = moment.tzinfo is not None or text.rstrip().endswith("-0000")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC), zoned
 

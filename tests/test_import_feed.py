@@ -711,7 +711,7 @@ def test_chapters_of_a_file_wait_for_the_draft(
     [("Games & Hobbies", "Video Games", "Leisure > Video Games"), ("Health", "", "Health & Fitness"),
      ("Technology", "Podcasting", "Technology"), ("Health", "Nonsense", "Health & Fitness"),
      ("Society & Culture", "Places & Travel", "Society & Culture > Places & Travel"),
-     ("Arts", "", "Arts"), ("Society & Culture", "History", "History")],
+     ("Arts", "", "Arts"), ("society & culture", "", "Society & Culture"), ("Nonsense", "", ""), ("Society & Culture", "History", "History")],
 )  # fmt: skip
 def test_old_categories(old: str, sub: str, now: str) -> None:
     from podcast.foreign_categories import today
@@ -744,3 +744,32 @@ def test_titles_of_any_kind(host: Host, podcast: Podcast, tmp_path: Path) -> Non
     assert sorted(kept(tmp_path / "show")) == sorted(
         ["episode", "episode-2", "con-", "a" * 60, "x", "episode-3", "1-yes"]
     )
+
+
+def test_what_our_rules_would_refuse(host: Host, podcast: Podcast, tmp_path: Path) -> None:
+    """A feed with slips gives files that can be read, and says what a person must fill in."""
+    channel = (
+        '<itunes:category text="Nonsense"/><podcast:license>see our site</podcast:license>'
+        "<language>xx-klingon</language>"
+    )
+    inner = "<itunes:episode>9999999999</itunes:episode><itunes:season>0</itunes:season>"
+    one = item(inner).replace("02 Nov 2026", "01 Jan 0001")
+    folder = tmp_path / "show"
+    ran, _ = brought(podcast, folder, host, small_feed(one, channel, host))
+    assert ran.code == 0, ran.err
+    assert len(kept(folder)) == 1
+    for key in ("category", "license"):
+        assert f"« {key} »" in ran.out + ran.err, key
+
+
+def test_apps_are_told_of_the_move(host: Host, podcast: Podcast, tmp_path: Path) -> None:
+    """The new feed names the one that apps follow, as Apple asks, until they follow this one."""
+    folder = tmp_path / "show"
+    host.put("/feed.xml", small_feed(item(), host=host), "application/rss+xml")
+    ran = bring(podcast, folder, host, "--address", "https://new.example.org/")
+    assert ran.code == 0, ran.err
+    show = Workspace(folder).show()
+    assert show.previous_feed_url == f"{host.address}/feed.xml"
+    root = etree.fromstring(rendered(folder))
+    moved = root.findtext("channel/{http://www.itunes.com/dtds/podcast-1.0.dtd}new-feed-url")
+    assert moved == "https://new.example.org/feed.xml"
