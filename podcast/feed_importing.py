@@ -17,6 +17,7 @@ from podcast.download import Failed, Web, web
 from podcast.errors import Fault, Fixable, Outside, Place, PodcastError, fault
 from podcast.foreign_feed import ForeignItem, ForeignPerson, ForeignShow
 from podcast.front_matter import split_front_matter
+from podcast.licences import LICENCES
 from podcast.memo import Digests, key
 from podcast.report import Reporter
 from podcast.rules import slug_of
@@ -128,6 +129,10 @@ class _Bringing:
             for name in foreign_files.missing(foreign, wishes.address):
                 place = Place(SHOW, line_of(text, name.partition(".")[0]))
                 self.remarks.append(fault("foreign.fill_in", place, key=name))
+            if foreign.license and not foreign_files.licence(foreign.license):
+                known = ", ".join(LICENCES)
+                told = fault("show.license", Place(SHOW), value=foreign.license, known=known)
+                self.remarks.append(told)
         self._picture(foreign.picture, space.root / space.show().cover, True)
 
     def _spoken(self) -> str:

@@ -59,7 +59,6 @@ def missing(show: ForeignShow, address: str | None) -> tuple[str, ...]:
         "address": address,
         "owner.email": show.email,
         "category": show.category,
-        "license": not show.license or licence(show.license),
         "language": show.language,
     }
     return tuple(key for key, value in keys.items() if not value)

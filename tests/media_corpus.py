@@ -312,6 +312,7 @@ def page() -> str:
             words[key if key in words else f"{key}.other"]
             .replace("\u00a0", " ")
             .replace("|", "\\|")
+            .replace("\n", " ")
         )
 
     lines = [

@@ -15,36 +15,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import kill_at
 import pytest
 from conftest import EPISODES, Ran, copy_show, run_podcast
-from kill_at import WRITES
+from kill_at import WRITES, count
 from test_kill import human, prepared, tree
 
 from podcast.cli import main
 
 
 def in_a_fork(show: Path, disturb: Callable[[], None]) -> Ran:
-    """``publish episode-2`` in a process that something is done to first."""
-    files = [show.parent / f"{show.name}.{name}" for name in ("out", "err")]
-    child = os.fork()
-    if not child:  # pragma: no cover
-        code = 99
-        try:
-            sys.stdout, sys.stderr = (file.open("w", encoding="utf-8") for file in files)
-            os.environ["PODCAST_LANGUAGE"] = "en"
-            os.chdir(show)
-            disturb()
-            code = main(["publish", "episode-2"])
-            print(f"changes: {count[0]}")
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return Ran(os.waitstatus_to_exitcode(status), *(file.read_text("utf-8") for file in files))
-
-
-count = [0]
+    return kill_at.in_a_fork(show, ["publish", "episode-2"], disturb)
 
 
 def failing(number: int, code: int, folder: Path) -> Callable[[], None]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
-from conftest import ROOT, copy_show, run_podcast
+from conftest import Ran, copy_show, run_podcast
+from kill_at import in_a_fork, killing
 
 POINTS = 14
 
@@ -30,13 +29,8 @@ def human(folder: Path) -> dict[str, bytes]:
     }
 
 
-def publish(folder: Path, kill_at: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(Path(__file__).parent / "kill_at.py"), str(kill_at), str(folder),
-         "publish", "episode-2"],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PODCAST_LANGUAGE": "en"},
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+def publish(folder: Path, kill_at: int = 0) -> Ran:
+    return in_a_fork(folder, ["publish", "episode-2"], killing(kill_at, folder))
 
 
 def prepared(folder: Path, published: Path) -> Path:
@@ -51,10 +45,12 @@ def prepared(folder: Path, published: Path) -> Path:
 def test_killed_at_any_write(tmp_path: Path, published: Path) -> None:
     show = prepared(tmp_path / "whole", published)
     old = tree(show / "site")
-    whole = publish(show, 0)
-    assert whole.returncode == 0, whole.stderr
+    copies = tmp_path / "copies"
+    shutil.copytree(show, copies)
+    whole = publish(show)
+    assert whole.code == 0, whole.err
     new = tree(show / "site")
-    counted = re.search(r"changes: (\d+)", whole.stdout)
+    counted = re.search(r"changes: (\d+)", whole.out)
     assert counted
     changes = int(counted[1])
     assert old != new and changes > POINTS
@@ -64,19 +60,19 @@ def test_killed_at_any_write(tmp_path: Path, published: Path) -> None:
         {*range(1, changes, max(1, changes // POINTS)), *range(changes - 6, changes + 1)}
     )
     for point in points:
-        show = prepared(tmp_path / str(point), published)
+        show = tmp_path / str(point)
+        shutil.copytree(copies, show)
         before = human(show)
         killed = publish(show, point)
-        assert killed.returncode == -9, f"point {point}: {killed.stderr}"
+        assert killed.code == -9, f"point {point}: {killed.err}"
         found = tree(show / "site")
         assert found in (old, new), f"killed at change {point}: half a site"
         seen.add(found == new)
         assert human(show) == before
-        again = run_podcast(["publish", "episode-2"], show)
+        again = publish(show)
         assert again.code == 0, again.err
         assert tree(show / "site") == new
-        third = run_podcast(["publish", "episode-2"], show)
-        assert third.out.startswith("Rien à faire")
+        assert publish(show).out.startswith("Nothing to do")
         left = {path.name for path in (show / ".podcast").iterdir()}
         assert not left & {"next-site", "old-site"}
     assert seen == {True, False}, "the points should lie on both sides of the exchange"

@@ -174,7 +174,7 @@ CASES = (
     Case("A title that is no text", SHOW, show("title", "[a, b]"), "field.text"),
     Case("A title that is true", SHOW, show("title", "true"), "field.text"),
     Case("A title that is a number", SHOW, show("title", "2026"), PUBLISHED),
-    Case("Half a character", SHOW, show("title", '"\\ud800"'), "field.text"),
+    Case("Half a character", SHOW, show("title", '"\\ud800"'), "yaml.half"),
     Case("A character that is none", SHOW, show("title", '"a\\uffff"'), "field.text"),
     Case("A NUL", SHOW, show("title", '"a\\0b"'), "field.text"),
     Case("An escape to a terminal", SHOW, show("title", '"\\e]0;harm\\a"'), "field.text"),
