@@ -314,8 +314,8 @@ def demo(given: Sequence[str]) -> int:
 
 
 def test(given: Sequence[str]) -> int:
-    """Run the tests; what is given goes to pytest."""
-    return _pytest(TOOLS, given)
+    """Run the tests, as many at a time as there are cores; what is given goes to pytest."""
+    return _pytest(TOOLS, ["--numprocesses", "auto", "--dist", "worksteal", *given])
 
 
 def nightly(given: Sequence[str]) -> int:
