@@ -71,8 +71,10 @@ def unreadable(look: Look, tree: Tree) -> list[Fault]:
 
 def palette(look: Look) -> Palette:
     """The palette of a look that has no fault."""
-    schemes = {name: _scheme(name, look) for name in SCHEMES}
-    return replace(BUILT_IN, schemes=schemes, body=_families(look.font))
+    body = _families(look.font)
+    if not (look.accent or look.paper or look.ink):
+        return replace(BUILT_IN, body=body)  # without loading what counts colours
+    return replace(BUILT_IN, schemes={name: _scheme(name, look) for name in SCHEMES}, body=body)
 
 
 # What takes a shade of the chosen accent.  Sepia and high contrast keep their own character.
