@@ -187,13 +187,15 @@ def languages_are_named(visit: Visit) -> list[str]:
             for part in block.content
             if isinstance(part, Foreign) and [part.language, part.text] not in marked
         ]
-    for address, own, text in visit.js(
+    # A title is in the language of the page that it leads to; an invitation may be in this one's,
+    # and then says what it leads to.
+    for address, own, told, text in visit.js(
         """[...document.querySelectorAll('main a[href]')].map(
-             a => [a.href.split('#')[0], a.closest('[lang]')?.lang ?? '', a.innerText])"""
+             a => [a.href.split('#')[0], a.closest('[lang]')?.lang ?? '', a.hreflang, a.innerText])"""
     ):
         page = visit.site.page_at(address)
         target = visit.site.language_of(page) if page else None
-        if target and target != visit.language and own != target and text.strip():
+        if target and target != visit.language and target not in (own, told) and text.strip():
             faults.append(f"the link « {text} » leads to a page in {target} and says {own}")
     return faults
 
