@@ -5,6 +5,7 @@
     ├── Usage         exit 2    the command line is wrong
     ├── FeedRefused   exit 3    the feed guard stops a change that would break listeners' apps
     ├── Outside       exit 4    something outside is missing or fails: model, disk, network
+    │   └── Unsteady            and it may pass: the line, a server that has too much to do
     └── Busy          exit 5    another publish is running
 
 An error carries one or more faults, because a person wants to hear of every mistake in a file at
@@ -77,6 +78,10 @@ class Outside(PodcastError):
     """A model, the disk, the network or a program is missing or fails."""
 
     exit_code = 4
+
+
+class Unsteady(Outside):
+    """A failure that may pass, so that it is worth trying again."""
 
 
 class Busy(PodcastError):

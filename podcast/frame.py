@@ -66,12 +66,18 @@ class Frame:
     image_alt: str
     audio: str
     audio_type: str
+    sounds: str
+    """Where sounds may come from, beside this site: an address for the policy, or nothing."""
     versions: tuple[Version, ...]
     data: Markup
 
     def script_words(self, *groups: str) -> Markup:
         """The sentences that the scripts of this page say, as JSON."""
         return embedded(self.words.raw(*groups))
+
+    def sound(self, path: str) -> str:
+        """The address of a sound file, from this page or on the web."""
+        return (self.sounds or self.root) + path
 
     def asset(self, name: str) -> str:
         """The address of a static file, from this page."""
@@ -131,6 +137,7 @@ def frame(
         image_alt=picture_alt or "",
         audio=show.url(published.enclosure.path) if published else "",
         audio_type=published.enclosure.media_type if published else "",
+        sounds=show.sounds_elsewhere or "",
         versions=versions,
         data=data,
     )

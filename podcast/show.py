@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from podcast.accessibility import Accessibility, contradictions
+from podcast.destination import Deploy, halves, whole
 from podcast.directory import (
     Funding,
     Location,
@@ -33,6 +34,7 @@ from podcast.rules import (
     UUID_RULE,
     WEB,
 )
+from podcast.served_as import SOUNDS
 from podcast.strict_yaml import Tree, read_yaml
 from podcast.validation import by_line, validate
 
@@ -215,12 +217,20 @@ class Show:
     """Feeds beside the complete one, by the name of their file."""
     feed_page: int | None = None
     """Above twice so many episodes, the older ones are in feeds of their own (RFC 5005)."""
+    deploy: Deploy | None = None
+    """Where the site is sent."""
 
     __pydantic_config__: ClassVar = STRICT
 
     def url(self, path: str) -> str:
         """The address on the web of a path below the site."""
-        return self.address + quote(path)
+        elsewhere = self.sounds_elsewhere if path.startswith(SOUNDS) else None
+        return (elsewhere or self.address) + quote(path)
+
+    @property
+    def sounds_elsewhere(self) -> str | None:
+        """The address below which sounds are, if it is not the site's."""
+        return self.deploy.audio_address if self.deploy else None
 
 
 # Outside of these a listener would hear a mistake: EBU R128 counts from -70 to 5, people do not.
@@ -263,6 +273,9 @@ def folded_name(name: str) -> str:
 def read_show(text: str, file: str) -> Show:
     """The show that a ``podcast.yaml`` describes; raises Fixable with every fault of the file."""
     tree = read_yaml(text, file)
+    if isinstance(tree.value, dict) and "deploy" in tree.value:
+        long = {**tree.value, "deploy": whole(tree.value["deploy"])}
+        tree = Tree(long, tree.lines, tree.file)
     show = validate(Show, tree)
     faults = []
     if len(show.description.encode()) > 4000:
@@ -282,6 +295,8 @@ def read_show(text: str, file: str) -> Show:
         value = show.episodes_per_page
         key = "episodes_per_page"
         faults.append(fault("field.too_small", place, key=key, value=value, limit=1))
+    if show.deploy:
+        faults += halves(show.deploy, tree)
     if show.accessibility:
         faults += contradictions(show.accessibility, tree)
     faults += unknown_licence(show.license, show.license_url, tree)

@@ -53,8 +53,9 @@ class Terminal:
 
     @contextmanager
     def progress(self, key: str, /, **facts: object) -> Iterator[Progress]:
-        """A bar that moves, or a line at every tenth."""
+        """A bar that moves, or a line at every tenth; a fact ``megabytes`` is told as they come."""
         title = self.words.say(key, **facts)
+        megabytes = facts.get("megabytes")
         began = time.monotonic()
         tenth = 0
         drawn = 0.0
@@ -67,6 +68,9 @@ class Terminal:
                 seconds = (now - began) * (1 - share) / share
                 left = self.words.say("progress.left", time=spoken(int(seconds) * 1000 + 1000))
             percent = self.words.say("progress.percent", n=int(share * 100))
+            if isinstance(megabytes, float):
+                here = {"done": share * megabytes, "megabytes": megabytes}
+                percent = f"{self._said('progress.bytes', here)} {percent}"
             if self._bar:
                 if now - drawn > 0.1 or share >= 1:
                     drawn = now

@@ -13,14 +13,15 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.
 LAYERS = (
     "endings errors timecode wording report dates notes_html embedded palette colour levels"
-    " loudness peaks pauses splices mp3 categories taxonomy licences addresses",
+    " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
+    " credentials",
     "sync rules graph",
     "listed notes_markdown",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
-    "look accessibility diagnosis directory",
+    "look accessibility diagnosis directory destination",
     "show timeline glossary typography reading",
     "subscription doubts differences script_names script_notes script_lines",
     "episode transcript_file",  # what people write
@@ -29,14 +30,17 @@ LAYERS = (
     " foreign_files feed_checks chapters_file",
     "frame podcast_namespace",
     "pages feed",  # writers
-    "speech_model pictures download",
+    "live_feed speech_model pictures download programs",
     "ffmpeg music",
     "analysis encoding",
     "playing",
     "planning",
-    "audio hearing metering tags whisper model_fetch",  # machines
+    "audio hearing metering tags whisper model_fetch reachable",  # machines
     "workspace",  # disk
     "memo ledger site foreign_fetch",
+    "deploying deploy",
+    "remote_lock built_site",
+    "client_view",
     "guard",
     "work",
     "promises moving",
@@ -44,7 +48,7 @@ LAYERS = (
     "mastering",
     "listening host_text",
     "assembly",
-    "pipeline",
+    "pipeline sending",
     "reporting",
     "correction importing feed_importing",
     "terminal",
@@ -55,7 +59,7 @@ LAYERS = (
 DOORS = {
     "jinja2": {"theme"},
     "feedgen": {"feed"},
-    "lxml": {"podcast_namespace"},
+    "lxml": {"podcast_namespace", "live_feed"},
     "dateutil": {"listed"},
     "pydub": {"music"},
     "imageio_ffmpeg": {"ffmpeg"},
@@ -74,12 +78,13 @@ DOORS = {
     "defusedxml": {"foreign_xml"},
     "babel": {"dates", "tags"},
     "coloraide": {"colour"},
-    "httpx": {"download"},
+    "httpx": {"download", "reachable"},
     "num2words": {"numerals"},
     "rapidfuzz": {"anchors"},
     "platformdirs": {"speech_model"},
     "zipfile": {"imports"},
     "xml": {"imports", "foreign_xml", "foreign_feed"},
+    "obstore": {"deploy"},
     "starlette": {"commands"},
     "uvicorn": {"commands"},
 }

@@ -24,19 +24,28 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
         help=words.say("option.allow"),
     )
     parser.add_argument("--dry-run", action="store_true", help=words.say("option.dry_run"))
+    parser.add_argument("--no-deploy", action="store_true", help=words.say("option.no_deploy"))
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    """Publish, or say that there was nothing to do."""
-    from podcast import pipeline, workspace
+    """Publish, and send the site if the show names a place; or say that there was nothing to do."""
+    from podcast import pipeline, sending, workspace
 
     space = workspace.find(options.folder)
     if options.dry_run:
         pipeline.plan(space, options.slug, terminal, options.allow)
+        deploy = space.show().deploy
+        if deploy and not options.no_deploy:
+            terminal.say("deploy.publish", address=deploy.pages)
         return 0
     outcome = pipeline.publish(space, options.slug, terminal, options.force, options.allow)
     if not outcome.changes.any:
         terminal.say("publish.nothing", slugs=", ".join(options.slug))
+    show = space.show()
+    if show.deploy and not options.no_deploy:
+        if not sending.send(space, show, terminal):
+            terminal.say("deploy.nothing", address=show.deploy.pages)
+        return 0
     terminal.say("publish.look", podcast=_podcast())
     return 0
 

@@ -173,7 +173,7 @@ def _view(
         cover_alt=episode.cover_alt or "",
         notes_html=to_html(episode.notes),
         speakers=published.speakers,
-        audio=f"../{published.enclosure.path}",
+        audio=around.sound(published.enclosure.path),
         audio_type=published.enclosure.media_type,
         audio_megabytes=megabytes,
         captions=f"{episode.slug}.vtt",
@@ -187,7 +187,7 @@ def _view(
         downloads=(
             *(
                 Download(
-                    f"../{other.path}",
+                    around.sound(other.path),
                     other.path.rpartition(".")[2].upper(),
                     round(other.length / 1000),
                 )

@@ -1,0 +1,43 @@
+"""The site on this disk, as it is sent: its files, and what its feed says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast.deploying import FEED, File
+from podcast.errors import Fixable, Place, fault
+from podcast.live_feed import LiveFeed, read_feed
+from podcast.memo import Digests
+from podcast.show import Show
+from podcast.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site on this disk."""
+
+    files: Mapping[str, File]
+    folder: Path
+    feed: LiveFeed
+
+
+def read_site(space: Workspace, show: Show) -> Site:
+    """The files of ``site/``; raises :class:`Fixable` where they do not fit together."""
+    if not (space.site / FEED).is_file():
+        raise Fixable(fault("serve.nothing"))
+    digests = Digests(space.cache / "site-digests.json")
+    files = {}
+    for path in sorted(space.site.rglob("*")):
+        if path.is_symlink():
+            raise Fixable(fault("deploy.link", Place(space.name(path))))
+        if path.is_file():
+            name = path.relative_to(space.site).as_posix()
+            files[name] = File(digests.of(path), path.stat().st_size)
+    digests.save()
+    feed = read_feed((space.site / FEED).read_bytes())
+    sizes = {show.url(path): file.size for path, file in files.items()}
+    if feed is None or any(sizes.get(s.url) != s.length for s in feed.sounds):
+        raise Fixable(fault("deploy.unfit", Place("site/")))
+    return Site(files, space.site, feed)

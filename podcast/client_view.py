@@ -1,0 +1,77 @@
+"""Look at what was sent as a listener's app does, and tell it: a line for each thing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+
+from podcast import reachable
+from podcast.built_site import Site
+from podcast.deploying import FEED
+from podcast.errors import Fault, Outside, Place, fault
+from podcast.live_feed import read_feed
+from podcast.reachable import Seen
+from podcast.report import Reporter
+from podcast.served_as import media_type
+from podcast.show import Show
+
+
+def look_at_sounds(show: Show, site: Site, paths: Sequence[str], report: Reporter) -> None:
+    """Raise :class:`Outside` with everything that an app would fail on."""
+    faults: list[Fault] = []
+    with reachable.client() as http:
+        for path in paths:
+            kind = media_type(path)
+            seen = reachable.sound(http, show.url(path), site.files[path].size, kind)
+            if seen.wrong:
+                faults.append(_fault(seen))
+            else:
+                report.say("seen.sound", url=seen.url, megabytes=seen.length / 1e6, kind=kind)
+                _tell_hops(seen, report)
+    if faults:
+        raise Outside(faults)
+
+
+def look_at_captions(show: Show, paths: Sequence[str], report: Reporter) -> None:
+    """Tell captions of a wrong type, once: some browsers are strict, but no app fails on them."""
+    path = next((path for path in paths if path.endswith(".vtt")), None)
+    if path:
+        kind = media_type(path).partition(";")[0]
+        with reachable.client() as http:
+            seen = reachable.text(http, show.url(path), kind)
+        if seen.wrong:
+            report.say("seen.captions", url=seen.url, found=seen.found, wanted=kind)
+
+
+def look_at_feed(show: Show, site: Site, report: Reporter, patience_s: float = 0) -> None:
+    """Raise :class:`Outside` where listeners get no feed, or another show's.
+
+    An older feed of ours is only told: caches may keep one.  A host that shows things late is
+    asked again for ``patience_s``.
+    """
+    url = show.url(FEED)
+    until = time.monotonic() + patience_s
+    with reachable.client() as http:
+        while True:
+            seen = reachable.page(http, url)
+            same = sha256(seen.content).hexdigest() == site.files[FEED].sha
+            if same or time.monotonic() >= until:
+                break
+            time.sleep(5)
+    if seen.wrong:
+        raise Outside(fault("seen.feed", Place(url), found=seen.found))
+    found = read_feed(seen.content)
+    if found is None or found.guid != site.feed.guid:
+        raise Outside(fault("seen.no_feed", Place(url), kind=seen.media_type or "-"))
+    report.say("seen.feed" if same else "seen.feed_old", url=url, n=len(found.episodes))
+    _tell_hops(seen, report)
+
+
+def _tell_hops(seen: Seen, report: Reporter) -> None:
+    if seen.hops:
+        report.say("seen.hops", n=len(seen.hops), url=seen.hops[-1])
+
+
+def _fault(seen: Seen) -> Fault:
+    return fault(seen.wrong, Place(seen.url), found=seen.found, wanted=seen.wanted)

@@ -1,0 +1,46 @@
+"""``podcast deploy``: send the site to where listeners find it."""
+
+from __future__ import annotations
+
+import argparse
+
+from podcast.errors import Usage, fault
+from podcast.terminal import Terminal
+from podcast.wording import Wording
+
+
+def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
+    """What is done beside the usual."""
+    for name, told in (
+        ("--dry-run", "option.dry_run"),
+        ("--check", "option.check_deploy"),
+        ("--prune", "option.prune"),
+        ("--break-lock", "option.break_lock"),
+        ("--replace-feed", "option.replace_feed"),
+    ):
+        parser.add_argument(name, action="store_true", help=words.say(told))
+    parser.add_argument("--snippets", metavar="SERVER", help=words.say("option.snippets"))
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Send what has changed, or say that there was nothing to send."""
+    from podcast import sending, workspace
+    from podcast.served_as import SNIPPETS
+
+    if options.snippets:
+        if options.snippets not in SNIPPETS:
+            known = ", ".join(SNIPPETS)
+            raise Usage(fault("deploy.snippet", name=options.snippets, known=known))
+        terminal.line(SNIPPETS[options.snippets]().rstrip())
+        return 0
+    space = workspace.find(options.folder)
+    show = space.show()
+    if options.check:
+        sending.check(space, show, terminal)
+        return 0
+    choices = sending.Choices(
+        options.prune, options.break_lock, options.replace_feed, options.dry_run
+    )
+    if not sending.send(space, show, terminal, choices) and show.deploy:
+        terminal.say("deploy.nothing", address=show.deploy.pages)
+    return 0

@@ -1,0 +1,87 @@
+"""Another machine by ``rsync`` over the person's own ssh: ``user@host:path``.
+
+``rsync://user@host:port/path`` is the same with a port; rsync's own unencrypted service is never
+used.  rsync writes beside the place and moves the file there when it is whole.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from podcast.deploy import Sent, Target, Upload
+from podcast.programs import Remote, program, remote, run, ssh_options
+
+SCHEMES = ("rsync",)
+Tell = Callable[[str], None]
+_BYTES = re.compile(r"^\s*([\d,.]+)\s+\d+%")
+
+
+class Rsync:
+    """A folder that rsync reaches; a batch is one run of it."""
+
+    at_once = False
+
+    def __init__(self, place: Remote, options: list[str]) -> None:
+        self._place = place
+        port = ["-p", str(place.port)] if place.port else []
+        self._command = [program("rsync"), "-e", shlex.join([program("ssh"), *port, *options])]
+
+    def read(self, path: str) -> bytes | None:
+        with tempfile.TemporaryDirectory() as folder:
+            source = f"{self._place.named()}/{path}"
+            self._run(["--ignore-missing-args", source, f"{folder}/"])
+            found = Path(folder, Path(path).name)
+            return found.read_bytes() if found.is_file() else None
+
+    def put(self, files: Sequence[Upload], sent: Sent) -> None:
+        total = sum(file.size for file in files)
+        with tempfile.TemporaryDirectory() as folder:
+            for file in files:
+                link = Path(folder, file.path)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(file.source.absolute())
+
+            def told(line: str) -> None:
+                if found := _BYTES.match(line):
+                    sent(min(total, int(re.sub("[,.]", "", found[1]))))
+
+            # Times say nothing here: what is listed has changed.
+            how = ["-L", "--ignore-times", "--perms", "--chmod=F644", "--no-implied-dirs"]
+            # A file that is on its way for long does not start anew after a break.
+            how += ["--partial-dir=.publish-partial", "--info=progress2"]
+            self._listed(how, folder, [file.path for file in files], told)
+        sent(total)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self._listed(["-r", "--delete-missing-args"], folder, paths)
+
+    def finish(self, message: str) -> None:
+        """Each file was shown as it came."""
+
+    def _listed(
+        self,
+        how: list[str],
+        folder: str,
+        paths: Sequence[str],
+        told: Tell | None = None,
+    ) -> None:
+        if paths:
+            command = [*how, "--from0", "--files-from=-", f"{folder}/", f"{self._place.named()}/"]
+            self._run(command, "\0".join(paths), told)
+
+    def _run(self, arguments: list[str], text: str = "", told: Tell | None = None) -> None:
+        run([*self._command, *arguments], self._place.named(), told, text)
+
+
+@contextmanager
+def open_target(address: str, scratch: Path) -> Iterator[Target]:
+    """The folder, for as long as the connection lasts."""
+    place = remote(address)
+    with ssh_options(place) as options:
+        yield Rsync(place, options)

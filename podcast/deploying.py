@@ -1,0 +1,159 @@
+"""What is at a place, what a site changes there, and in which order: pure values.
+
+``.publish/deploy.json`` at the place says which files are ours (``files``), which an unfinished
+run may have put (``pending``), which have become old (``stale``), and which episodes the feed had.
+A file that is in none of them is somebody else's and is never touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from podcast.errors import Outside, fault
+from podcast.served_as import LASTING, SOUNDS
+
+STATE, LOCK = ".publish/deploy.json", ".publish/lock.json"
+SCHEMA = "deploy/1"
+FEED, INDEX = "feed.xml", "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file's content in two numbers: SHA-256 and bytes."""
+
+    sha: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a place says of itself; ``audio`` is where its sound files are, if elsewhere."""
+
+    files: Mapping[str, File] = field(default_factory=dict)
+    pending: Mapping[str, File] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+    guids: tuple[str, ...] = ()
+    audio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to do, each in its order; paths are below the place."""
+
+    audio: tuple[str, ...]
+    assets: tuple[str, ...]
+    pages: tuple[str, ...]
+    feed: tuple[str, ...]
+    stale: tuple[str, ...]
+    intent: State
+    after: State
+
+    @property
+    def todo(self) -> tuple[str, ...]:
+        """Everything that is put."""
+        return (*self.audio, *self.assets, *self.pages, *self.feed)
+
+
+def read_state(text: bytes | None) -> State | None:
+    """What the place says; ``None`` where it says nothing, or nothing that can be read.
+
+    Raises :class:`Outside` where a later version of this program has written it.
+    """
+    if text is None:
+        return None
+    try:
+        tree: Any = json.loads(text)
+        schema = tree["schema"]
+        if schema == SCHEMA:
+            return State(
+                {path: File(*file) for path, file in tree["files"].items()},
+                {path: File(*file) for path, file in tree["pending"].items()},
+                tuple(tree["stale"]),
+                tuple(tree["guids"]),
+                tree["audio"],
+            )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if str(schema).startswith("deploy/"):
+        raise Outside(fault("deploy.newer", file=STATE))
+    return None
+
+
+def render_state(state: State) -> bytes:
+    """The file's text: sorted, the same for the same state."""
+    tree = {
+        "schema": SCHEMA,
+        "audio": state.audio,
+        "guids": sorted(state.guids),
+        "files": _listed(state.files),
+        "pending": _listed(state.pending),
+        "stale": sorted(state.stale),
+    }
+    return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _listed(files: Mapping[str, File]) -> dict[str, list[str | int]]:
+    return {path: [files[path].sha, files[path].size] for path in sorted(files)}
+
+
+def settled(state: State, live: str, guids: Collection[str]) -> State:
+    """The state where an unfinished run had come as far as the feed: all of it has arrived then.
+
+    ``live`` is the SHA-256 of the feed that is there, ``guids`` are its episodes.
+    """
+    feed = state.pending.get(FEED)
+    if feed is None or feed.sha != live:
+        return state
+    files = {**state.files, **state.pending}
+    return State(files, {}, state.stale, tuple(guids), state.audio)
+
+
+def make_plan(
+    state: State,
+    site: Mapping[str, File],
+    guids: Collection[str],
+    audio: str = "",
+    prune: bool = False,
+) -> Plan:
+    """What makes the place hold ``site``.
+
+    Old sounds stay, because apps hold their addresses for years, unless ``prune`` is asked for.
+    ``audio`` is where sounds go if elsewhere; a new place there gets all of them.
+    """
+    there = {
+        path: file
+        for path, file in state.files.items()
+        if state.audio == audio or not path.startswith(SOUNDS)
+    }
+    todo = [p for p in sorted(site) if there.get(p) != site[p] or p in state.pending]
+    ours = {*there, *state.pending, *state.stale}
+    kept = {
+        path: there[path]
+        for path in set(there) - set(site) - set(state.stale)
+        if path.startswith(SOUNDS) and not prune
+    }
+    stale = tuple(sorted(ours - set(site) - set(kept)))
+    after = State({**kept, **site}, {}, (), tuple(sorted(guids)), audio)
+    intent = State(
+        {path: there[path] for path in there if path not in stale},
+        {path: site[path] for path in todo},
+        stale,
+        state.guids,
+        audio,
+    )
+    sounds = [path for path in todo if path.startswith(SOUNDS)]
+    pages = [path for path in todo if path.endswith(".html")]
+    feed = [path for path in todo if path == FEED]
+    assets = [path for path in todo if path not in {*sounds, *pages, *feed}]
+    return Plan(
+        tuple(sounds),
+        tuple(sorted(assets, key=lambda path: not path.startswith(LASTING))),
+        tuple(sorted(pages, key=lambda path: (path in there, path == INDEX, path))),
+        tuple(feed),
+        stale,
+        intent,
+        after,
+    )

@@ -1,0 +1,299 @@
+"""Send the site where listeners find it, so that the feed never names what they cannot reach.
+
+intent → audio → assets → pages → verify over HTTP → feed → commit → delete what has become old
+
+A kill between any two writes leaves a place on which everything that is named is there, and the
+next run goes on from what the place says of itself (:mod:`podcast.deploying`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from podcast.built_site import Site, read_site
+from podcast.client_view import look_at_captions, look_at_feed, look_at_sounds
+from podcast.deploy import Target, Upload, open_target
+from podcast.deploying import (
+    FEED,
+    INDEX,
+    STATE,
+    Plan,
+    State,
+    make_plan,
+    read_state,
+    render_state,
+    settled,
+)
+from podcast.destination import Deploy
+from podcast.errors import Busy, FeedRefused, Fixable, Outside, Place, Unsteady, fault
+from podcast.live_feed import changed_by_others, lost, read_feed
+from podcast.remote_lock import Held, clear, hold, put
+from podcast.report import Progress, Reporter
+from podcast.served_as import SOUNDS
+from podcast.show import Show
+from podcast.workspace import Workspace
+
+STEPS = ("intent", "audio", "assets", "pages", "verify", "feed", "commit", "delete")
+WAITS = (2.0, 8.0, 30.0)
+"""Seconds between tries where a place fails in a way that may pass."""
+PATIENCE_S = 240
+"""How long a host of pages may take to show a commit."""
+
+Opened = Callable[[str, Path], AbstractContextManager[Target]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person asks for beside the usual."""
+
+    prune: bool = False
+    break_lock: bool = False
+    replace_feed: bool = False
+    dry_run: bool = False
+
+
+def send(
+    space: Workspace,
+    show: Show,
+    report: Reporter,
+    choices: Choices = Choices(),
+    opened: Opened = open_target,
+    steps: Sequence[str] = STEPS,
+    waits: Sequence[float] = WAITS,
+) -> bool:
+    """Send what has changed; whether there was anything.
+
+    Raises :class:`FeedRefused` before anything is sent where the feed at the place is not ours,
+    :class:`Outside` before the feed is sent where a sound cannot be reached, :class:`Busy` where
+    somebody else is sending.
+    """
+    where = _destination(show)
+    with space.lock(), ExitStack() as stack:
+        site = read_site(space, show)
+        scratch = space.cache / "deploy"
+        scratch.mkdir(parents=True, exist_ok=True)
+        pages = stack.enter_context(opened(where.pages, scratch))
+        sounds = stack.enter_context(opened(where.audio, scratch)) if where.audio else pages
+        seen = _patiently(lambda: pages.read(STATE), report, waits)
+        live = _patiently(lambda: pages.read(FEED), report, waits)
+        recorded = read_state(seen)
+        if recorded is None:
+            _first(pages, live, seen, site, where, report)
+        state = recorded or State()
+        _guard(state, live, site, choices)
+        state = settled(state, _sha(live or b""), list(_guids(live)))
+        plan = make_plan(state, site.files, list(site.feed.episodes), where.audio or "",
+                         choices.prune)  # fmt: skip
+        if not plan.todo and not plan.stale and recorded == plan.after:
+            if not choices.dry_run and not pages.at_once:
+                clear(pages)
+            return False
+        if choices.dry_run:
+            _tell(plan, site, where, report)
+            return True
+        began = time.monotonic()
+        new = _new_sounds(show, site, plan, live)
+        with hold(pages, choices.break_lock) as held:
+            if pages.read(STATE) != seen:
+                raise Busy(fault("deploy.changed", address=where.pages))
+            total = sum(site.files[path].size for path in plan.todo)
+            title = {"n": len(plan.todo), "megabytes": total / 1e6}
+            with report.progress("deploy.progress", **title) as told:
+                run = _Run(show, site, plan, new, pages, sounds, held, report, told, waits, seen)
+                for step in steps:
+                    held.renew()
+                    getattr(run, step)()
+        _patiently(lambda: pages.finish(_message(show, site)), report, waits)
+        look_at_feed(show, site, report, PATIENCE_S if pages.at_once else 0)
+        if sounds.at_once:
+            look_at_sounds(show, site, new, report)
+        if pages.at_once:
+            look_at_captions(show, plan.assets, report)
+        report.say("deploy.done", n=len(plan.todo), megabytes=total / 1e6, old=len(plan.stale),
+                   seconds=time.monotonic() - began)  # fmt: skip
+        return True
+
+
+def check(space: Workspace, show: Show, report: Reporter) -> None:
+    """Look at every sound and at the feed as a client does, and send nothing."""
+    site = read_site(space, show)
+    sounds = [path for path in site.files if path.startswith(SOUNDS)]
+    look_at_sounds(show, site, sounds, report)
+    look_at_feed(show, site, report)
+
+
+def _destination(show: Show) -> Deploy:
+    if show.deploy is None:
+        raise Fixable(fault("deploy.nowhere", Place("podcast.yaml")))
+    return show.deploy
+
+
+# What is there already.
+
+
+def _first(
+    pages: Target, live: bytes | None, seen: bytes | None, site: Site, where: Deploy,
+    report: Reporter,
+) -> None:  # fmt: skip
+    """No record: the place is new, or its record was lost, or it is somebody else's."""
+    if live is None and seen is None:
+        if pages.read(INDEX) is not None:
+            raise FeedRefused(fault("deploy.not_empty", address=where.pages, file=INDEX))
+        return
+    report.say("deploy.record_lost", file=STATE)
+
+
+def _guard(state: State, live: bytes | None, site: Site, choices: Choices) -> None:
+    left = {file.sha for file in (state.files.get(FEED), state.pending.get(FEED)) if file}
+    if live is None or _sha(live) not in left:
+        known = state.guids if FEED in state.files else ()
+        wrong = changed_by_others(live, known, site.feed)
+        if wrong and not (choices.replace_feed and wrong.kind != "deploy.feed_of_others"):
+            raise FeedRefused(wrong)
+    if not choices.replace_feed and (gone := lost(live, site.feed)):
+        raise FeedRefused(gone)
+
+
+def _new_sounds(show: Show, site: Site, plan: Plan, live: bytes | None) -> list[str]:
+    """What no listener's app has fetched yet, an unfinished run's too: what must be looked at."""
+    feed = read_feed(live) if live else None
+    known = {sound.url for sound in feed.sounds} if feed else set()
+    named = {sound.url for sound in site.feed.sounds} - known
+    sounds = [path for path in site.files if path.startswith(SOUNDS)]
+    return [path for path in sounds if path in plan.audio or show.url(path) in named]
+
+
+def _guids(live: bytes | None) -> Sequence[str]:
+    feed = read_feed(live) if live else None
+    return tuple(feed.episodes) if feed else ()
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _patiently(action: Callable[[], T], report: Reporter, waits: Sequence[float]) -> T:
+    """Do it again, after longer and longer pauses, while it fails in a way that may pass."""
+    for wait in waits:
+        try:
+            return action()
+        except Unsteady as error:
+            detail = error.faults[0].facts.get("detail", "")
+            report.say("deploy.again", detail=detail, seconds=wait)
+            time.sleep(wait)
+    return action()
+
+
+# What is done.
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: each step is a method."""
+
+    show: Show
+    site: Site
+    plan: Plan
+    new_sounds: Sequence[str]
+    pages_target: Target
+    audio_target: Target
+    held: Held
+    report: Reporter
+    told: Progress
+    waits: Sequence[float]
+    written: bytes | None
+    done: int = 0
+
+    def intent(self) -> None:
+        """Say what may have been put from now on, so that nothing is ever left unknown."""
+        self._state(self.plan.intent)
+
+    def audio(self) -> None:
+        """The sounds, each noted when it has arrived: a second run need not send it again."""
+        state = self.plan.intent
+        for path in self.plan.audio:
+            self.held.renew()
+            self._put(self.audio_target, [path])
+            state = State(
+                {**state.files, path: self.site.files[path]},
+                {p: file for p, file in state.pending.items() if p != path},
+                state.stale, state.guids, state.audio,
+            )  # fmt: skip
+            self._state(state)
+
+    def assets(self) -> None:
+        """Everything that pages refer to, transcripts and captions."""
+        self._put(self.pages_target, self.plan.assets)
+
+    def pages(self) -> None:
+        """New pages, then the pages that lead to them."""
+        self._put(self.pages_target, self.plan.pages)
+
+    def verify(self) -> None:
+        """Nothing that cannot be reached gets into the feed."""
+        if not self.audio_target.at_once:
+            try:
+                look_at_sounds(self.show, self.site, self.new_sounds, self.report)
+            except Outside as error:
+                raise Outside([*error.faults, fault("seen.held_back")]) from error
+            if not self.pages_target.at_once:
+                look_at_captions(self.show, self.plan.assets, self.report)
+
+    def feed(self) -> None:
+        """The feed, if nobody has written to the place meanwhile."""
+        self.held.check()
+        if self.pages_target.read(STATE) != self.written:
+            raise Busy(fault("deploy.changed", address=STATE))
+        self._put(self.pages_target, self.plan.feed)
+
+    def commit(self) -> None:
+        """Say what is there now, and what is still to be deleted."""
+        after = self.plan.after
+        self._state(State(after.files, {}, self.plan.stale, after.guids, after.audio))
+
+    def delete(self) -> None:
+        """What has become old, and was put there by us."""
+        sounds = [path for path in self.plan.stale if path.startswith(SOUNDS)]
+        others = [path for path in self.plan.stale if path not in sounds]
+        if sounds:
+            self._try(lambda: self.audio_target.delete(sounds))
+        if others:
+            self._try(lambda: self.pages_target.delete(others))
+        self._state(self.plan.after)
+
+    def _put(self, target: Target, paths: Sequence[str]) -> None:
+        files = [
+            Upload(path, self.site.folder / path, self.site.files[path].size) for path in paths
+        ]
+        total = sum(self.site.files[path].size for path in self.plan.todo) or 1
+        if files:
+            self._try(lambda: target.put(files, lambda n: self.told((self.done + n) / total)))
+        self.done += sum(file.size for file in files)
+
+    def _state(self, state: State) -> None:
+        content = render_state(state)
+        if content != self.written:
+            self._try(lambda: put(self.pages_target, STATE, content))
+            self.written = content
+
+    def _try(self, action: Callable[[], None]) -> None:
+        _patiently(action, self.report, self.waits)
+
+
+def _tell(plan: Plan, site: Site, where: Deploy, report: Reporter) -> None:
+    report.say("deploy.plan", address=where.pages, n=len(plan.todo))
+    for path in plan.todo:
+        report.say("deploy.plan_file", file=path, kilobytes=-(-site.files[path].size // 1000))
+    for path in plan.stale:
+        report.say("deploy.plan_old", file=path)
+
+
+def _message(show: Show, site: Site) -> str:
+    return f"{show.title}: {len(site.feed.episodes)}"

@@ -1,0 +1,91 @@
+"""How each file of a site must be served: its media type, how long it may be kept, ready snippets.
+
+audio/, assets/    named after their content, so they never change: kept for a year
+everything else    asked for again after five minutes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+TYPES: Mapping[str, str] = {
+    "html": "text/html; charset=utf-8",
+    "xml": "application/rss+xml; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "vtt": "text/vtt; charset=utf-8",
+    "srt": "application/x-subrip",
+    "txt": "text/plain; charset=utf-8",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "opus": "audio/ogg",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+}
+SOUNDS = "audio/"
+LASTING = (SOUNDS, "assets/")
+_FOREVER, _SHORTLY = "public, max-age=31536000, immutable", "public, max-age=300"
+
+
+def media_type(path: str) -> str:
+    """The type for a path below the site, with the encoding of texts."""
+    return TYPES.get(PurePosixPath(path).suffix[1:].lower(), "application/octet-stream")
+
+
+def caching(path: str) -> str:
+    """``Cache-Control`` for a path below the site."""
+    return _FOREVER if path.startswith(LASTING) else _SHORTLY
+
+
+def headers_file() -> str:
+    """``_headers`` for Netlify and Cloudflare Pages, which know most types by themselves."""
+    lines = [f"/{folder}*\n  Cache-Control: {_FOREVER}" for folder in LASTING]
+    lines += [f"/*.{suffix}\n  Content-Type: {TYPES[suffix]}" for suffix in ("vtt", "srt")]
+    lines.append(f"/feed.xml\n  Content-Type: {TYPES['xml']}\n  Cache-Control: {_SHORTLY}")
+    return "\n".join(lines) + "\n"
+
+
+def nginx() -> str:
+    """The inside of a ``server`` block."""
+    types = "".join(f"    {_bare(kind)} {suffix};\n" for suffix, kind in sorted(TYPES.items()))
+    lasting = "|".join(folder.rstrip("/") for folder in LASTING)
+    return (
+        f"types {{\n{types}}}\n"
+        "charset utf-8;\n"
+        "charset_types text/html text/css text/javascript text/plain text/vtt\n"
+        "    application/rss+xml;\n"
+        f'add_header Cache-Control "{_SHORTLY}";\n'
+        f"location ~ /({lasting})/ {{\n"
+        f'    add_header Cache-Control "{_FOREVER}";\n'
+        "    gzip off;\n"
+        "}\n"
+        "location ~ /\\.publish/ {\n    deny all;\n}\n"
+    )
+
+
+def htaccess() -> str:
+    """``.htaccess`` for Apache."""
+    types = "".join(f"AddType {_bare(kind)} .{suffix}\n" for suffix, kind in sorted(TYPES.items()))
+    return (
+        f"{types}AddDefaultCharset utf-8\nAddCharset utf-8 .vtt .xml .css .js .txt\n"
+        "RedirectMatch 404 /\\.publish/\n"
+        "<IfModule mod_headers.c>\n"
+        f'Header set Cache-Control "{_SHORTLY}"\n'
+        f'<If "%{{REQUEST_URI}} =~ m#/({"|".join(f.rstrip("/") for f in LASTING)})/#">\n'
+        f'Header set Cache-Control "{_FOREVER}"\n'
+        "</If>\n</IfModule>\n"
+        # A compressed sound has no byte ranges, and players ask for them.
+        'SetEnvIfNoCase Request_URI "\\.(mp3|m4a|opus)$" no-gzip\n'
+    )
+
+
+def _bare(kind: str) -> str:
+    return kind.partition(";")[0]
+
+
+SNIPPETS = {"nginx": nginx, "apache": htaccess, "headers": headers_file}

@@ -1,0 +1,133 @@
+"""Send a site and kill the sender at its n-th change; asked for by lines of JSON on its input.
+
+Each run is a fork, so that nothing is imported twice.  With ``kill_at`` 0 nothing is killed.  The
+answer is the signal or exit code, the number of changes, and what went wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from small_deploy import show_of
+
+from podcast import reachable, sending, workspace
+from podcast.deploy import Sent, Target, Upload, folder, open_target
+from podcast.errors import PodcastError
+from podcast.report import Silent
+
+CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod"}
+count = 0
+
+
+def tick(limit: int) -> None:
+    global count
+    count += 1
+    if count == limit:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Ticking:
+    """A place at which every file is a change of its own."""
+
+    def __init__(self, inner: Target, limit: int) -> None:
+        self._inner, self._limit = inner, limit
+        self.at_once = inner.at_once
+
+    def read(self, path: str) -> bytes | None:
+        return self._inner.read(path)
+
+    def put(self, files: Sequence[Upload], sent: Sent) -> None:
+        for file in files:
+            tick(self._limit)
+            self._inner.put([file], sent)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            tick(self._limit)
+            self._inner.delete([path])
+
+    def finish(self, message: str) -> None:
+        tick(self._limit)
+        self._inner.finish(message)
+
+
+class InPlace(folder.Folder):
+    """A mutant: it writes where listeners read."""
+
+    def _put(self, file: Upload) -> Iterator[int]:
+        target = self.root / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = file.source.read_bytes()
+        for mode, part in (
+            ("wb", content[: len(content) // 2]),
+            ("ab", content[len(content) // 2 :]),
+        ):
+            with target.open(mode) as out:
+                out.write(part)
+        yield len(content)
+
+
+def run(job: dict[str, object], answer: int) -> None:
+    limit = int(str(job["kill_at"]))
+    root = str(job.get("root", ""))
+
+    def watch(event: str, values: tuple[object, ...]) -> None:
+        if event == "open":
+            path, _mode, flags = values
+            writing = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
+            if writing and str(path).startswith(root):
+                tick(limit)
+        elif event in CHANGES and str(values[0]).startswith(root):
+            tick(limit)
+
+    @contextmanager
+    def opened(address: str, scratch: Path) -> Iterator[Target]:
+        with open_target(address, scratch) as inner:
+            if job.get("mutant") == "in_place":
+                inner = InPlace(Path(address))
+            yield inner if root else Ticking(inner, limit)
+
+    if root:
+        sys.addaudithook(watch)
+    space = workspace.Workspace(Path(str(job["folder"])))
+    show = show_of(space)
+    steps = job.get("steps") or sending.STEPS
+    assert isinstance(steps, Sequence)
+    wrong = ""
+    try:
+        sending.send(space, show, Silent(), opened=opened, steps=steps, waits=())
+    except PodcastError as error:
+        wrong = str(error)
+    os.write(answer, json.dumps({"count": count, "wrong": wrong}).encode())
+
+
+def main() -> None:
+    # What runs on the threads of its own is imported and not begun before the fork.
+    import httpx  # noqa: F401
+    import lxml.etree  # noqa: F401
+    import pydantic  # noqa: F401
+
+    reachable.client().close()
+
+    for line in sys.stdin:
+        show_of(workspace.Workspace(Path(json.loads(line)["folder"])))
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            run(json.loads(line), writing)
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as answer:
+            told = json.loads(answer.read() or b"{}")
+        _, status = os.waitpid(child, 0)
+        print(json.dumps({"status": os.waitstatus_to_exitcode(status), **told}), flush=True)
+
+
+main()
