@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import Any
 
 _SERVICE = "podcast"
+_SHORTEST = 6  # what is shorter is in every other word
 _asked: set[str] = set()
 
 
 def secret(name: str) -> str | None:
     """The value of an environment variable, or of that name for ``podcast`` in the keyring."""
     value = os.environ.get(name, "").strip() or _kept(name)
-    if value:
+    if value and len(value) >= _SHORTEST:
         _asked.add(value)
     return value
 

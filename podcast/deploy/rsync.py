@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from podcast.deploy import Sent, Target, Upload
+from podcast.errors import Outside
 from podcast.programs import Remote, program, remote, run, ssh_options
 
 SCHEMES = ("rsync",)
@@ -34,7 +35,13 @@ class Rsync:
     def read(self, path: str) -> bytes | None:
         with tempfile.TemporaryDirectory() as folder:
             source = f"{self._place.named()}/{path}"
-            self._run(["--ignore-missing-args", source, f"{folder}/"])
+            try:
+                self._run(["--ignore-missing-args", source, f"{folder}/"])
+            except Outside as error:
+                # Where the folder is missing too, rsync has no other word for it.
+                if "No such file or directory (2)" in str(error.faults[0].facts["detail"]):
+                    return None
+                raise
             found = Path(folder, Path(path).name)
             return found.read_bytes() if found.is_file() else None
 
@@ -59,7 +66,11 @@ class Rsync:
 
     def delete(self, paths: Sequence[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self._listed(["-r", "--delete-missing-args"], folder, paths)
+            # What is missing here, in folders that are here, is deleted there.
+            for path in paths:
+                Path(folder, path).parent.mkdir(parents=True, exist_ok=True)
+            how = ["-r", "--delete-missing-args", "--existing", "--no-implied-dirs"]
+            self._listed(how, folder, paths)
 
     def finish(self, message: str) -> None:
         """Each file was shown as it came."""

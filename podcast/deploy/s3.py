@@ -86,11 +86,12 @@ class S3:
 
     def _told(self, error: Exception) -> Outside:
         exceptions: Any = import_module("obstore.exceptions")
-        kinds = [k for n, k in FAILURES.items() if isinstance(error, getattr(exceptions, n))]
-        kind = kinds[-1] if kinds else "deploy.failed"
+        told = {getattr(exceptions, name, None): kind for name, kind in FAILURES.items()}
+        told[FileNotFoundError] = "deploy.no_bucket"  # obstore raises Python's own
+        kind = [kind for cls, kind in told.items() if cls and isinstance(error, cls)][-1:]
         detail = redacted(" ".join(str(error).split()))[:200]
-        cls = Unsteady if kind == "deploy.failed" else Outside
-        return cls(fault(kind, address=self._name, detail=detail))
+        cls = Outside if kind and kind[0] != "deploy.failed" else Unsteady
+        return cls(fault(kind[0] if kind else "deploy.failed", address=self._name, detail=detail))
 
 
 def _after(before: int, sent: Sent) -> Sent:

@@ -43,8 +43,7 @@ class Sftp:
             },
             key=len,
         )
-        sizes = {}
-        done = 0
+        moved = 0
         with tempfile.TemporaryDirectory() as folder:
             commands = [f"-mkdir {self._there(name)}" for name in folders]
             for number, file in enumerate(files):
@@ -53,14 +52,13 @@ class Sftp:
                 link.symlink_to(file.source.absolute())
                 pure = PurePosixPath(file.path)
                 part = self._there(str(pure.with_name(f".{pure.name}.part")))
-                moved = f"rename {part} {self._there(file.path)}"
-                commands += [f"put {_quoted(str(link))} {part}", f"chmod 644 {part}", moved]
-                sizes[moved] = file.size
+                commands += [f"put {_quoted(str(link))} {part}", f"chmod 644 {part}"]
+                commands.append(f"rename {part} {self._there(file.path)}")
 
             def told(line: str) -> None:
-                nonlocal done
-                done += sizes.get(line.removeprefix("sftp> "), 0)
-                sent(done)
+                nonlocal moved
+                moved += line.startswith("sftp> rename ")
+                sent(sum(file.size for file in files[:moved]))
 
             self._run(commands, told)
         self._made |= set(folders)
@@ -81,7 +79,8 @@ class Sftp:
 
 
 def _quoted(path: str) -> str:
-    return '"' + re.sub(r'(["\\?*\[\]])', r"\\\1", path) + '"'
+    # Between quotes, sftp takes the signs of patterns for what they are.
+    return '"' + re.sub(r'(["\\])', r"\\\1", path) + '"'
 
 
 @contextmanager
