@@ -187,6 +187,10 @@ TOOLS = [
     Tool("eSpeak NG", lambda: _loads("libespeak-ng.so.1"), "libespeak-ng1"),
     Tool("Java", lambda: shutil.which("java"), "default-jre-headless"),
     Tool("gPodder", _program("gpo"), "gpodder"),
+    Tool("Git", _program("git"), "git"),
+    Tool("OpenSSH", _program("ssh"), "openssh-client"),
+    Tool("OpenSSH server", _program("/usr/sbin/sshd"), "openssh-server"),
+    Tool("rsync", _program("rsync"), "rsync"),
 ]
 if sys.platform == "linux":  # playwright's own node needs it
     TOOLS.append(Tool("libatomic", lambda: _loads("libatomic.so.1"), "libatomic1"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -129,5 +130,7 @@ def _names(cls: Any, path: Path) -> list[str]:
 
 
 def _short(value: Any) -> str:
-    text = str(value).encode(errors="replace").decode().replace("\n", " ")
+    # A password in an address is a fault, and is not told to everybody who reads the log.
+    text = re.sub(r"(://[^/@\s:]*:)[^/@\s]*@", r"\1***@", str(value))
+    text = text.encode(errors="replace").decode().replace("\n", " ")
     return text if len(text) <= 60 else text[:57] + "…"

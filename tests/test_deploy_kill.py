@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import ROOT
-from places import moto, public_bucket
+from places import moto, public_bucket, sshd
 from serving import served
 from small_deploy import NEW, OLD, broken, build, show_of, tree, workspace
 
@@ -220,3 +220,30 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def test_a_bucket_killed_at_every_change(bucket: Place, killer: Killer) -> None:
     survives(bucket, killer, every)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    folder = tmp_path_factory.mktemp("sshd")
+    with sshd(folder) as (port, programs), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+        yield port
+
+
+@pytest.mark.parametrize("program", ["rsync", "sftp"])
+def test_another_machine_killed_at_some_changes(
+    folder: Place, server: int, memory: Path, program: str
+) -> None:
+    where = f" {program}://127.0.0.1:{server}{folder.root}"
+    old, new = spaces(memory / program, folder.address, where)
+    begin, held = folder.begin, lambda: tree(Path(folder.root))
+    killer = Killer()
+    try:
+        place = Place(folder.http, folder.address, old, new, begin, held)
+        survives(
+            place,
+            killer,
+            lambda changes: (changes // 2, changes - 3)[: 2 if program == "rsync" else 1],
+        )
+    finally:
+        killer.close()

@@ -11,10 +11,13 @@ from conftest import ROOT
 
 from podcast.accessibility import Accessibility, Audit
 from podcast.commands import names
+from podcast.deploy import kinds, scheme
+from podcast.destination import Deploy
 from podcast.directory import Funding, Location, OtherFeed, RemoteFeed, Txt, UpdateFrequency
 from podcast.episode import Episode, Soundbite
 from podcast.glossary import Term
 from podcast.look import Look
+from podcast.served_as import SNIPPETS
 from podcast.show import Music, Owner, Person, Piece, Show, Sound, read_show
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -29,7 +32,7 @@ def test_every_command_has_its_section() -> None:
 @pytest.mark.parametrize(
     "cls",
     [
-        Show, Person, Owner, Sound, Music, Piece, Look, Accessibility, Audit, Funding, Location, OtherFeed,
+        Show, Deploy, Person, Owner, Sound, Music, Piece, Look, Accessibility, Audit, Funding, Location, OtherFeed,
         RemoteFeed, Txt, UpdateFrequency, Episode, Soundbite, Term,
     ],
     ids=lambda c: c.__name__,
@@ -65,6 +68,20 @@ def test_the_example_of_the_transcript_format_is_read() -> None:
     assert document.transcript.status == "reviewed"
     assert [note.id for note in document.transcript.notes] == ["rqth"]
     assert len(document.transcript.blocks) == 5
+
+
+def test_what_servers_are_told_is_what_the_command_prints() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    for snippet in SNIPPETS.values():
+        assert f"```\n{snippet()}```" in page
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_examples_of_places_are_read(number: int) -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    example = re.findall(r"^```yaml\n(deploy:.*?)^```$", page, re.MULTILINE | re.DOTALL)[number]
+    show = read_show((ROOT / "podcast.yaml").read_text("utf-8") + example, "podcast.yaml")
+    assert show.deploy and scheme(show.deploy.pages) in kinds()
 
 
 def test_the_example_of_the_declaration_is_read() -> None:
