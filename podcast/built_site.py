@@ -21,6 +21,11 @@ class Site:
     files: Mapping[str, File]
     folder: Path
     feed: LiveFeed
+    """What ``feed.xml`` says."""
+    episodes: Mapping[str, str]
+    """Of every feed, its older parts too: guid → title."""
+    sounds: Mapping[str, int]
+    """Of every feed: address → length as announced."""
 
 
 def read_site(space: Workspace, show: Show) -> Site:
@@ -36,8 +41,14 @@ def read_site(space: Workspace, show: Show) -> Site:
             name = path.relative_to(space.site).as_posix()
             files[name] = File(digests.of(path), path.stat().st_size)
     digests.save()
-    feed = read_feed((space.site / FEED).read_bytes())
+    feeds = {
+        path: read_feed((space.site / path).read_bytes()) for path in files if path.endswith(".xml")
+    }
+    feed = feeds[FEED]
+    known = [found for found in feeds.values() if found]
+    sounds = {sound.url: sound.length for found in known for sound in found.sounds}
     sizes = {show.url(path): file.size for path, file in files.items()}
-    if feed is None or any(sizes.get(s.url) != s.length for s in feed.sounds):
+    if feed is None or any(sizes.get(url) != length for url, length in sounds.items()):
         raise Fixable(fault("deploy.unfit", Place("site/")))
-    return Site(files, space.site, feed)
+    episodes = {guid: title for found in known for guid, title in found.episodes.items()}
+    return Site(files, space.site, feed, episodes, sounds)

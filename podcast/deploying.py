@@ -146,7 +146,8 @@ def make_plan(
     )
     sounds = [path for path in todo if path.startswith(SOUNDS)]
     pages = [path for path in todo if path.endswith(".html")]
-    feed = [path for path in todo if path == FEED]
+    # Feeds beside the complete one, and its older parts, come before it.
+    feed = sorted((p for p in todo if p.endswith(".xml")), key=lambda path: path == FEED)
     assets = [path for path in todo if path not in {*sounds, *pages, *feed}]
     return Plan(
         tuple(sounds),

@@ -78,10 +78,10 @@ def changed_by_others(live: bytes | None, known: Collection[str], new: LiveFeed)
     return None
 
 
-def lost(live: bytes | None, new: LiveFeed) -> Fault | None:
-    """Episodes that listeners would lose."""
+def lost(live: bytes | None, kept: Collection[str]) -> Fault | None:
+    """Episodes that listeners would lose; ``kept`` are guids that they keep, or may lose."""
     feed = read_feed(live) if live else None
-    gone = [t or g for g, t in feed.episodes.items() if g not in new.episodes] if feed else []
+    gone = [t or g for g, t in feed.episodes.items() if g not in kept] if feed else []
     return fault("deploy.feed_loses", n=len(gone), names=_some(gone)) if gone else None
 
 

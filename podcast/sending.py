@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,8 @@ class Choices:
     break_lock: bool = False
     replace_feed: bool = False
     dry_run: bool = False
+    retired: Collection[str] = ()
+    """Guids of episodes that may vanish, because a person has said so."""
 
 
 def send(
@@ -157,7 +159,7 @@ def _guard(state: State, live: bytes | None, site: Site, choices: Choices) -> No
         wrong = changed_by_others(live, known, site.feed)
         if wrong and not (choices.replace_feed and wrong.kind != "deploy.feed_of_others"):
             raise FeedRefused(wrong)
-    if not choices.replace_feed and (gone := lost(live, site.feed)):
+    if not choices.replace_feed and (gone := lost(live, {*site.episodes, *choices.retired})):
         raise FeedRefused(gone)
 
 
@@ -165,7 +167,7 @@ def _new_sounds(show: Show, site: Site, plan: Plan, live: bytes | None) -> list[
     """What no listener's app has fetched yet, an unfinished run's too: what must be looked at."""
     feed = read_feed(live) if live else None
     known = {sound.url for sound in feed.sounds} if feed else set()
-    named = {sound.url for sound in site.feed.sounds} - known
+    named = set(site.sounds) - known
     sounds = [path for path in site.files if path.startswith(SOUNDS)]
     return [path for path in sounds if path in plan.audio or show.url(path) in named]
 

@@ -154,6 +154,30 @@ def test_an_episode_that_would_vanish(podcast: Run, space: Workspace) -> None:
     deploy(podcast, space, NEW[:2], "--replace-feed")
 
 
+def test_an_episode_that_was_withdrawn_may_vanish(podcast: Run, space: Workspace) -> None:
+    deploy(podcast, space, NEW)
+    gone = {"slug": "three", "title": "Three", "date": "2026-11-02T06:00:00+01:00"}
+    record = {"schema": "published/2", "episodes": {}, "retired": {"guid-3": gone}}
+    space.ledger.write_text(json.dumps(record), "utf-8")
+    deploy(podcast, space, NEW[:2])
+
+
+def test_an_episode_may_move_to_an_older_part_of_the_feed(
+    podcast: Run, space: Workspace, www: Path
+) -> None:
+    deploy(podcast, space, NEW)
+    build(space, NEW)
+    whole = (space.site / "feed.xml").read_text("utf-8")
+    older = re.sub("<item><title>(Two|Three).*?</item>", "", whole)
+    newer = re.sub("<item><title>One.*?</item>", "", whole)
+    (space.site / "feed-1.xml").write_text(older, "utf-8")
+    (space.site / "feed.xml").write_text(newer, "utf-8")
+    dry = podcast(space.root, "deploy", "--dry-run", language="en")
+    assert [line.split()[0] for line in dry.out.splitlines()[-2:]] == ["feed-1.xml", "feed.xml"]
+    assert podcast(space.root, "deploy").code == 0
+    assert (www / "feed-1.xml").read_text("utf-8") == older
+
+
 def test_a_folder_with_somebody_elses_site(podcast: Run, space: Workspace, www: Path) -> None:
     (www / "index.html").write_text("mine", "utf-8")
     ran = deploy(podcast, space, OLD, code=3)
@@ -443,3 +467,15 @@ def test_snippets_name_what_servers_get_wrong(podcast: Run, tmp_path: Path, serv
     assert ran.code == 0 and "text/vtt" in ran.out and "immutable" in ran.out
     assert podcast(tmp_path, "deploy", "--snippets", "iis", language="en").code == 2
     assert "audio/mp4" in TYPES.values()
+
+
+def test_pages_play_sounds_of_a_second_place() -> None:
+    from small_site import episode, pages, show, tree
+
+    there = "https://media.example.org/show/"
+    of = show(f"deploy:\n  pages: /a\n  audio: /b\n  audio_address: {there}\n")
+    page = tree(pages(of, [episode(of, "one")])["one/index.html"])
+    (sound,) = page.findall(".//audio")
+    assert sound.get("src", "").startswith(f"{there}audio/one.")
+    policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    assert f"media-src 'self' {there};" in policy

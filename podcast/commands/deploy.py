@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Send what has changed, or say that there was nothing to send."""
-    from podcast import sending, workspace
+    from podcast import pipeline, sending, workspace
     from podcast.served_as import SNIPPETS
 
     if options.snippets:
@@ -39,7 +39,11 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         sending.check(space, show, terminal)
         return 0
     choices = sending.Choices(
-        options.prune, options.break_lock, options.replace_feed, options.dry_run
+        options.prune,
+        options.break_lock,
+        options.replace_feed,
+        options.dry_run,
+        tuple(pipeline.read_ledger(space).retired),
     )
     if not sending.send(space, show, terminal, choices) and show.deploy:
         terminal.say("deploy.nothing", address=show.deploy.pages)

@@ -43,7 +43,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.say("publish.nothing", slugs=", ".join(options.slug))
     show = space.show()
     if show.deploy and not options.no_deploy:
-        if not sending.send(space, show, terminal):
+        retired = tuple(pipeline.read_ledger(space).retired)
+        if not sending.send(space, show, terminal, sending.Choices(retired=retired)):
             terminal.say("deploy.nothing", address=show.deploy.pages)
         return 0
     terminal.say("publish.look", podcast=_podcast())
