@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 
 TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
-    "xml": "application/rss+xml; charset=utf-8",
+    # Of application/rss+xml browsers show the source or nothing; apps take either.
+    "xml": "application/xml; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "json": "application/json",
@@ -58,7 +59,7 @@ def nginx() -> str:
         f"types {{\n{types}}}\n"
         "charset utf-8;\n"
         "charset_types text/html text/css text/javascript text/plain text/vtt\n"
-        "    application/rss+xml;\n"
+        "    application/xml;\n"
         f'add_header Cache-Control "{_SHORTLY}";\n'
         f"location ~ /({lasting})/ {{\n"
         f'    add_header Cache-Control "{_FOREVER}";\n'

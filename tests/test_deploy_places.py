@@ -186,7 +186,7 @@ def test_a_bucket_has_types_and_times(storage: str, tmp_path: Path) -> None:
         kind = {
             "mp3": "audio/mpeg",
             "vtt": "text/vtt; charset=utf-8",
-            "xml": "application/rss+xml; charset=utf-8",
+            "xml": "application/xml; charset=utf-8",
             "html": "text/html; charset=utf-8",
             "css": "text/css; charset=utf-8",
         }[path.rpartition(".")[2]]
