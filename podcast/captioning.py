@@ -7,6 +7,7 @@ The words are never shortened: fast speech makes fast captions.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ LONGEST_MS = 7000
 SHORTEST_MS = 1000
 GAP_MS = 80
 LINGER_MS = 1500
+_NEVER = 10**9
 _WEAK = frozenset(
     "le la les l un une des du de d au aux à en dans par pour avec sans sur sous chez vers et ou "
     "où mais donc or ni car que qu qui ce cet cette ces mon ma mes ton ta tes son sa ses notre nos "
@@ -74,22 +76,31 @@ def _length(words: Sequence[str]) -> int:
 
 
 def _cut(tokens: Sequence[Token]) -> list[Sequence[Token]]:
-    """The cheapest way to cut a paragraph, by dynamic programming over its words."""
+    """The cheapest way to cut a paragraph, by dynamic programming over its words.
+
+    Costs are whole tenths: ways that cost as much are as good, whatever the order of the sums.
+    """
     count = len(tokens)
     texts = [token.text for token in tokens]
     ends = [0, *itertools.accumulate(len(text) + 1 for text in texts)]
-    best = [0.0] + [float("inf")] * count
+    breaks = [round(20 * _weakness(text)) for text in texts[:-1]] + [0]
+    inside = [0, *itertools.accumulate(map(_inside, tokens, tokens[1:]))]
+    best = [0] + [_NEVER] * count
     came = [0] * (count + 1)
     for stop in range(1, count + 1):
+        ended, upto = tokens[stop - 1].end_ms, inside[stop - 1]
         for start in range(stop - 1, -1, -1):
-            part = tokens[start:stop]
             length = ends[stop] - ends[start] - 1
-            lasts = part[-1].end_ms - part[0].start_ms
+            lasts = ended - tokens[start].start_ms
             if stop - start > 1 and (length > 2 * LINE or lasts > LONGEST_MS):
                 break
-            if stop - start > 1 and length > LINE and not _fits(texts[start:stop], length):
+            if length > LINE and stop - start > 1 and not _fits(ends, start, length):
                 continue
-            cost = best[start] + 1.0 + _cost(part, length, lasts, stop == count)
+            cost = best[start] + 10 + breaks[stop - 1] + upto - inside[start]
+            if lasts < SHORTEST_MS:
+                cost += 20
+            if length < 12 and stop != count:
+                cost += 15
             if cost < best[stop]:
                 best[stop], came[stop] = cost, start
     cuts: list[Sequence[Token]] = []
@@ -100,29 +111,20 @@ def _cut(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     return cuts[::-1]
 
 
-def _cost(part: Sequence[Token], length: int, lasts: int, last: bool) -> float:
-    cost = 0.0 if last else 2 * _weakness(part[-1].text)
-    if lasts < SHORTEST_MS:
-        cost += 2.0
-    if length < 12 and not last:
-        cost += 1.5
+def _inside(token: Token, after: Token) -> int:
+    """How bad it is that two words are in one caption, in tenths."""
     # A silence inside a caption shows words before they are said.
-    for token, after in itertools.pairwise(part):
-        if after.start_ms - token.end_ms > 600:
-            cost += 2.0
-        if token.text[-1:] in ".!?…":
-            cost += 0.4
-    return cost
+    silence = 20 if after.start_ms - token.end_ms > 600 else 0
+    return silence + (4 if token.text[-1:] in ".!?…" else 0)
 
 
-def _fits(words: Sequence[str], length: int) -> bool:
-    """Whether two lines hold the words: the first as full as it can be, the rest in the second."""
-    first = -1
-    for word in words:
-        if first + 1 + len(word) > LINE:
-            break
-        first += 1 + len(word)
-    return first >= 0 and length - first - 1 <= LINE
+def _fits(ends: Sequence[int], start: int, length: int) -> bool:
+    """Whether two lines hold the words: the first as full as it can be, the rest in the second.
+
+    ``ends`` are where words end in the text, each with the space behind it.
+    """
+    full = bisect.bisect_right(ends, ends[start] + LINE + 1, start) - 1
+    return full > start and length - (ends[full] - ends[start]) <= LINE
 
 
 def _lines(words: Sequence[str]) -> tuple[str, ...]:
