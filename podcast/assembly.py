@@ -17,7 +17,6 @@ from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.feed import files as feed_files
 from podcast.feed_page import STYLE
 from podcast.glossary import mentioned
-from podcast.ledger import Entry
 from podcast.memo import key
 from podcast.pages import kinds
 from podcast.published import Enclosure, Publication, PublishedEpisode
@@ -41,18 +40,17 @@ def gate(
     episode: Episode,
     transcript: Transcript,
     words: MachineWords | None,
-    known: Entry | None = None,
+    released: str | None = None,
 ) -> tuple[Fault, ...]:
     """What keeps the transcript from readers; empty when it may be published.
 
-    ``words`` is what was heard, if there is any; ``known`` is what the ledger says of the episode,
-    if it was published before.
+    ``words`` is what was heard, if there is any; ``released`` is the digest of the text that was
+    published before, or waits for its date.
     """
     path = work.workspace.transcript_file(episode.slug)
     file = work.workspace.name(path)
     place = Place(file, line_of(work.workspace.text(path), "status"))
-    published = known.text if known else None
-    waiting = not_reviewed(transcript, text_digest(transcript), published, place, episode.slug)
+    waiting = not_reviewed(transcript, text_digest(transcript), released, place, episode.slug)
     beyond = late(transcript, words.duration_ms, file) if words else ()
     if waiting and work.show.publish_unreviewed:
         return beyond

@@ -54,7 +54,7 @@ def check(space: Workspace, slug: str) -> Report:
     episode = space.episode(slug, work.show)
     transcript, words, timeline = _timed(space, slug)
     file = space.name(space.transcript_file(slug))
-    known = pipeline.read_ledger(space).episodes.get(slug)
+    released = pipeline.read_ledger(space).text_of(slug)
     spaces = [
         (word, block.line)
         for block in transcript.blocks
@@ -65,7 +65,7 @@ def check(space: Workspace, slug: str) -> Report:
     few = [(word, line) for word, line in spaces if len(spaces) <= 10]
     return Report(
         file,
-        assembly.gate(work, episode, transcript, words, known),
+        assembly.gate(work, episode, transcript, words, released),
         doubts.doubts(transcript, timeline, words, space.glossary()),
         tuple(few),
         timeline,

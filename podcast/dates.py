@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +16,13 @@ def long_date(moment: datetime | date, language: str) -> str:
     text = format_date(moment, "long", locale=_locale(language))
     # Babel's French writes « 1 octobre », and French people « 1er octobre ».
     return text.replace("1 ", "1er ", 1) if language[:2] == "fr" and moment.day == 1 else text
+
+
+def moment(when: datetime, language: str) -> str:
+    """« 2 novembre 2026, 06:00 (UTC+01:00) », in its own time zone."""
+    # Babel 2.18.0 writes an offset of -03:30 as -04:30.
+    zone = timezone(when.utcoffset() or timedelta()).tzname(None)
+    return f"{long_date(when, language)}, {when:%H:%M} ({zone})"
 
 
 def language_name(tag: str, language: str) -> str:

@@ -58,7 +58,7 @@ class Episode:
     title: Annotated[str, TITLE]
     """Title, without the show's name or the number."""
     date: Annotated[datetime, MOMENT]
-    """When it is published, with its time zone: 2026-11-02T06:00:00+01:00."""
+    """When it is published, with its time zone: 2026-11-02T06:00:00+01:00; not before."""
     guid: Annotated[str, IDENTIFIER]
     """Given once, or brought from another host, any text; never change it: apps know it so."""
     summary: Annotated[str, TEXT]

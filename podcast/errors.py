@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-Fact = str | int | float
+Fact = str | int | float | datetime
 
 
 @dataclass(frozen=True, slots=True)

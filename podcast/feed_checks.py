@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from podcast.errors import Fault, Place, fault
 from podcast.published import Publication, PublishedEpisode
@@ -30,8 +29,3 @@ def unfit(publication: Publication, line: Line) -> list[Fault]:
         if any(bite.end > published.enclosure.duration_ms for bite in episode.soundbites):
             faults.append(fault("episode.soundbite_end", line(slug, "soundbites"), slug=slug))
     return faults
-
-
-def in_future(publication: Publication, now: datetime) -> tuple[PublishedEpisode, ...]:
-    """Episodes whose date is still to come: AntennaPod shows them without any date."""
-    return tuple(p for p in publication.episodes if p.episode.date > now)

@@ -1,7 +1,8 @@
 """Remember what was published, so that no later change breaks what listeners' apps hold.
 
 ``published.json`` is small, sorted and committed: the show's identifier and feed, what apps know
-of each episode, the guids that may never be used again, and what a person has allowed.
+of each episode, what waits for its date, the guids that may never be used again, and what a person
+has allowed.
 """
 
 from __future__ import annotations
@@ -51,6 +52,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An episode that a person has released before its date.
+
+    ``text`` is the digest of its transcript; ``forced`` whether it was taken for right although
+    hardly any of it was found in the sound.
+    """
+
+    text: str
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Retired:
     """An episode that a guid belonged to: apps remember it, so it may never name another."""
 
@@ -71,7 +84,10 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Everything that was published; ``channel`` is ``None`` where nothing was, or not known."""
+    """Everything that was published, and what waits for its date.
+
+    ``channel`` is ``None`` where nothing was published, or not known.
+    """
 
     channel: Channel | None = None
     episodes: Mapping[str, Entry] = field(default_factory=dict)
@@ -80,6 +96,13 @@ class Ledger:
     """By guid."""
     allowed: tuple[Allowed, ...] = ()
     """In the order in which it was allowed."""
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    """By slug: what ``podcast due`` may publish; it stays here until it is also sent."""
+
+    def text_of(self, slug: str) -> str | None:
+        """The digest of the text that a person has last released, if one was."""
+        found = self.episodes.get(slug) or self.waiting.get(slug)
+        return found.text if found else None
 
 
 def read(text: str, file: str) -> Ledger:
@@ -94,6 +117,7 @@ def read(text: str, file: str) -> Ledger:
             {slug: _entry(entry) for slug, entry in tree["episodes"].items()},
             {guid: _made(Retired, entry) for guid, entry in tree.get("retired", {}).items()},
             tuple(_made(Allowed, entry) for entry in tree.get("allowed", ())),
+            {slug: _made(Waiting, entry) for slug, entry in tree.get("waiting", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fixable(fault("ledger.broken", Place(file))) from error
@@ -122,6 +146,8 @@ def render(ledger: Ledger) -> str:
     if ledger.channel:
         parts.append(f' "show": {_line(ledger.channel)}')
     parts.append(_block("episodes", ledger.episodes))
+    if ledger.waiting:
+        parts.append(_block("waiting", ledger.waiting))
     if ledger.retired:
         parts.append(_block("retired", ledger.retired))
     if ledger.allowed:
@@ -130,12 +156,12 @@ def render(ledger: Ledger) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _block(name: str, entries: Mapping[str, Entry] | Mapping[str, Retired]) -> str:
+def _block(name: str, entries: Mapping[str, Entry | Retired | Waiting]) -> str:
     lines = [f"  {json.dumps(key)}: {_line(entries[key])}" for key in sorted(entries)]
     return f' "{name}": {{\n' + ",\n".join(lines) + "\n }"
 
 
-def _line(entry: Channel | Entry | Retired | Allowed) -> str:
+def _line(entry: Channel | Entry | Retired | Waiting | Allowed) -> str:
     unsaid = {f.name: f.default for f in fields(entry)}
     said = {name: value for name, value in asdict(entry).items() if value != unsaid[name]}
     return json.dumps(said, ensure_ascii=False)

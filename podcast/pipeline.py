@@ -7,12 +7,22 @@ transcript + episode + show → captions · pages · feed · tags → site
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from podcast import assembly, feed_checks, guard, ledger, listening, mastering, promises, site
+from podcast import (
+    assembly,
+    feed_checks,
+    guard,
+    ledger,
+    listening,
+    mastering,
+    promises,
+    schedule,
+    site,
+)
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, fault
 from podcast.memo import Digests
@@ -30,6 +40,8 @@ class Outcome:
 
     episodes: int
     changes: site.Changes
+    later: tuple[str, ...]
+    """Slugs of what was prepared, and is published when its date has come."""
 
 
 def publish(
@@ -38,28 +50,31 @@ def publish(
     report: Reporter,
     force: bool = False,
     allow: Sequence[str] = (),
+    now: datetime | None = None,
 ) -> Outcome:
     """Publish episodes, beside everything that is published already.
 
-    ``force`` takes a text for right that was hardly found in the sound; ``allow`` lets changes
-    through that :mod:`podcast.guard` would stop.
+    An episode whose date is after ``now`` is only prepared.  ``force`` takes a text for right that
+    was hardly found in the sound; ``allow`` lets changes through that :mod:`podcast.guard` would
+    stop.
     Raises :class:`podcast.errors.PodcastError`; nothing of the site has changed then.
     """
     began = time.monotonic()
+    now = now or datetime.now(UTC)
     with space.lock():
         site.recover(space.site, space.cache)
         work = start(space, report)
         known = read_ledger(space)
         wanted, changes = promises.promised(work, slugs, known, allow)
+        later = {episode.slug for episode in schedule.later(known, wanted.values(), now)}
         assembly.covers(work, [wanted[slug] for slug in slugs])
         ready: list[PublishedEpisode] = []
-        sounds: dict[str, Path] = {}
+        sounds: dict[str, dict[str, Path]] = {}
         faults: list[Fault] = []
         for slug, episode in wanted.items():
             try:
-                published, files = prepare(work, episode, known.episodes.get(slug), force)
+                published, sounds[slug] = prepare(work, episode, known.text_of(slug), force)
                 ready.append(published)
-                sounds |= files
             except Fixable as error:
                 faults += error.faults
         work.digests.save()
@@ -68,26 +83,29 @@ def publish(
         publication = in_order(work.show, ready)
         if wrong := [*_told_twice(space, publication), *_unfit(space, publication)]:
             raise Fixable(wrong)
-        left = ledger.recorded(
-            publication, {p.episode.slug: text_digest(p.transcript) for p in ready}
-        )
+        if later:
+            _files(work, publication, sounds)  # what cannot be built is told now, not at its date
+        publication = in_order(work.show, [p for p in ready if p.episode.slug not in later])
+        texts = {p.episode.slug: text_digest(p.transcript) for p in ready}
+        left = ledger.recorded(publication, texts)
         heard = guard.of_sounds(known, left.episodes)
         guard.agree(heard, allow, guard.OF_SOUND)
         if publication.conformity.reason == "old_audit":
             report.say("publish.old_audit")
-        for published in feed_checks.in_future(publication, datetime.now(UTC)):
-            date = published.episode.date.isoformat()
-            report.say("publish.future", slug=published.episode.slug, date=date)
-        record = guard.after(known, left, (*changes, *heard))
-        content = {**_former(space, record), **assembly.files(work, publication, sounds)}
-        made = site.replace(space.site, space.cache, content)
+        new = {slug: ledger.Waiting(texts[slug], force) for slug in later}
+        made, record = site.Changes(0, 0, 0), known
+        if publication.episodes or known.episodes:
+            record = guard.after(known, left, (*changes, *heard))
+            content = {**_former(space, record), **_files(work, publication, sounds)}
+            made = site.replace(space.site, space.cache, content)
+        record = replace(record, waiting=schedule.waiting(known, new, space.slugs()))
         if record != known:
             write(space.ledger, ledger.render(record))
         work.digests.save()
         if made.any:
             report.say(
                 "stage.site",
-                n=len(ready),
+                n=len(publication.episodes),
                 added=made.added,
                 changed=made.changed,
                 removed=made.removed,
@@ -97,7 +115,17 @@ def publish(
             report.say("publish.corrected", n=len(corrected), slugs=", ".join(corrected[:5]))
         if behind := guard.behind(known, left):
             report.say("publish.behind", n=len(behind), slugs=", ".join(behind[:5]))
-        return Outcome(len(ready), made)
+        for slug in sorted(later):
+            report.say("publish.later", slug=slug, date=wanted[slug].date)
+        return Outcome(len(publication.episodes), made, tuple(sorted(later)))
+
+
+def _files(
+    work: Work, publication: Publication, sounds: Mapping[str, Mapping[str, Path]]
+) -> dict[str, bytes | Path]:
+    """The site with these episodes; ``sounds`` are by slug and then by path."""
+    own = [sounds[published.episode.slug] for published in publication.episodes]
+    return assembly.files(work, publication, {p: f for each in own for p, f in each.items()})
 
 
 def _former(space: Workspace, record: ledger.Ledger) -> dict[str, Path]:
@@ -129,7 +157,7 @@ def _told_twice(space: Workspace, publication: Publication) -> list[Fault]:
 
 
 def prepare(
-    work: Work, episode: Episode, known: ledger.Entry | None, force: bool = False
+    work: Work, episode: Episode, released: str | None, force: bool = False
 ) -> tuple[PublishedEpisode, dict[str, Path]]:
     """One episode through all its steps up to the gate, and what is made of it behind the gate."""
     recording = work.workspace.recording(episode, work.show)
@@ -145,7 +173,7 @@ def prepare(
         listening.write_first_draft(work, episode, recording, master, words)
     transcript = work.workspace.transcript(episode.slug, work.show, episode.language)
     timeline = make_timeline(transcript, words)
-    closed = assembly.gate(work, episode, transcript, words, known)
+    closed = assembly.gate(work, episode, transcript, words, released)
     if not closed and not force:
         closed = assembly.misfit(work, episode, timeline)
     if closed:
@@ -171,6 +199,7 @@ def plan(
     work = start(space, report)
     known = read_ledger(space)
     wanted, _ = promises.promised(work, slugs, known, allow)
+    later = schedule.later(known, wanted.values(), datetime.now(UTC))
     for slug in slugs:
         episode = wanted[slug]
         recording = space.recording(episode, work.show)
@@ -186,8 +215,10 @@ def plan(
             report.say("plan.draft", file=space.name(text))
             continue
         transcript = space.transcript(slug, work.show, episode.language)
-        closed = assembly.gate(work, episode, transcript, words, known.episodes.get(slug))
+        closed = assembly.gate(work, episode, transcript, words, known.text_of(slug))
         report.say("plan.closed" if closed else "plan.open", file=space.name(text), n=len(closed))
+    for episode in later:
+        report.say("plan.later", slug=episode.slug, date=episode.date)
 
 
 def transcribe(space: Workspace, slug: str, again: bool, report: Reporter) -> bool:

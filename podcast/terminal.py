@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TextIO
 
-from podcast.dates import decimal
+from podcast.dates import decimal, moment
 from podcast.errors import Fault
 from podcast.occasions import Occasions
 from podcast.report import Progress
@@ -47,6 +48,8 @@ class Terminal:
     def _shown(self, fact: object) -> object:
         if isinstance(fact, Occasions):
             return fact.told(self.words)
+        if isinstance(fact, datetime):
+            return moment(fact, self.words.language)
         if isinstance(fact, str):
             return _harmless(fact)
         return decimal(fact, self.words.language) if isinstance(fact, float) else fact

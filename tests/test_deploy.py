@@ -102,6 +102,37 @@ def test_publish_sends_where_the_show_names_a_place(
     assert "Nothing to send: " in again.out
 
 
+def test_due_sends_page_and_feed_together_and_tries_again(
+    front: tuple[Path, str], www: Path, show: Path
+) -> None:
+    file, episode = show / "podcast.yaml", show / "episodes" / "episode-2" / "episode.md"
+    text = re.sub("(?m)^address: .*$", f"address: {front[1]}", file.read_text("utf-8"))
+    file.write_text(f"{text}\ndeploy: {www}\n", "utf-8")
+    english = {"PODCAST_LANGUAGE": "en"}
+
+    def dated(hours: int) -> None:
+        date = (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds")
+        episode.write_text(re.sub("(?m)^date: .*$", f"date: {date}", episode.read_text("utf-8")))
+
+    dated(2)
+    ran = run_podcast(["publish", "episode-1", "episode-2"], show, **english)
+    assert ran.code == 0, ran.err
+    assert b"episode-2" not in b"".join([*map(str.encode, tree(www)), *tree(www).values()])
+    dated(-2)
+    taken = www / "feed.xml"
+    ours, login = taken.read_bytes(), b"<html>Please log in</html>"
+    taken.write_bytes(login)
+    for _ in range(2):  # what could not be sent is still due
+        ran = run_podcast(["due"], show, **english)
+        assert ran.code == 3 and "episode-2 is published" in ran.out
+        assert taken.read_bytes() == login
+    taken.write_bytes(ours)
+    ran = run_podcast(["due"], show, **english)
+    assert ran.code == 0, ran.err
+    assert b"episode-2/" in taken.read_bytes() and (www / "episode-2" / "index.html").is_file()
+    assert run_podcast(["due"], show, **english).out == "Nothing is due at the moment.\n"
+
+
 def test_a_show_without_a_place(podcast: Run, space: Workspace) -> None:
     file = space.root / "podcast.yaml"
     file.write_text(re.sub("(?m)^deploy:.*$", "", file.read_text("utf-8")), "utf-8")

@@ -335,14 +335,6 @@ def test_the_ledger_is_one_line_for_each_thing(told: Path) -> None:
 # Bad input of ours.
 
 
-def test_a_date_to_come_is_told(told: Path, podcast: Podcast) -> None:
-    rewrite(told, lambda tree: tree["episodes"].pop("episode-3"))
-    replace(told, "episodes/episode-3/episode.md", "date: 2026-11-02", "date: 2096-11-02")
-    ran = podcast(told, "publish", "episode-3")
-    assert ran.code == 0, ran.err
-    assert "La date de episode-3 est à venir (2096-11-02T06:00:00+01:00)" in ran.out
-
-
 def test_a_number_twice(told: Path, podcast: Podcast) -> None:
     replace(told, "episodes/episode-3/episode.md", "number: 3", "number: 1")
     ran = podcast(told, "publish", "episode-3")

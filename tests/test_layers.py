@@ -41,7 +41,7 @@ LAYERS = (
     "deploying deploy",
     "remote_lock built_site",
     "client_view",
-    "guard",
+    "guard schedule",
     "work",
     "promises moving",
     "examining",
@@ -49,7 +49,7 @@ LAYERS = (
     "listening host_text",
     "assembly",
     "pipeline sending",
-    "reporting",
+    "reporting releasing",
     "correction importing feed_importing",
     "terminal",
     "commands",  # faces

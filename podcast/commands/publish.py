@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Publish, and send the site if the show names a place; or say that there was nothing to do."""
-    from podcast import pipeline, sending, workspace
+    from podcast import pipeline, releasing, workspace
 
     space = workspace.find(options.folder)
     if options.dry_run:
@@ -39,15 +39,13 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say("deploy.publish", address=deploy.pages)
         return 0
     outcome = pipeline.publish(space, options.slug, terminal, options.force, options.allow)
-    if not outcome.changes.any:
-        terminal.say("publish.nothing", slugs=", ".join(options.slug))
-    show = space.show()
-    if show.deploy and not options.no_deploy:
-        retired = tuple(pipeline.read_ledger(space).retired)
-        if not sending.send(space, show, terminal, sending.Choices(retired=retired)):
-            terminal.say("deploy.nothing", address=show.deploy.pages)
+    public = [slug for slug in options.slug if slug not in outcome.later]
+    if not outcome.changes.any and not public:
         return 0
-    terminal.say("publish.look", podcast=_podcast())
+    if not outcome.changes.any:
+        terminal.say("publish.nothing", slugs=", ".join(public))
+    if not releasing.send(space, terminal, options.no_deploy):
+        terminal.say("publish.look", podcast=_podcast())
     return 0
 
 

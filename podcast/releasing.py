@@ -1,0 +1,87 @@
+"""Publish what has come due, and send what is published to where listeners find it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from podcast import ledger, pipeline, schedule, sending
+from podcast.errors import Fault, FeedRefused, Fixable, PodcastError
+from podcast.report import Reporter
+from podcast.workspace import Workspace, write
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Slugs that were published now, and what kept others from it."""
+
+    published: tuple[str, ...]
+    refused: PodcastError | None
+
+
+def publish_due(space: Workspace, report: Reporter, now: datetime | None = None) -> Done:
+    """Publish each released episode whose date has come; one that may not stops no other.
+
+    Nothing goes out that no person has released with ``publish``, nor with another text than the
+    one that was released or reviewed since.  Raises what concerns the whole show.
+    """
+    now = now or datetime.now(UTC)
+    known, show = pipeline.read_ledger(space), space.show()
+    dates = {slug: datetime.fromisoformat(was.date) for slug, was in known.episodes.items()}
+    schedule.check_clock(dates, now)
+    errors: list[PodcastError] = []
+    waiting = []
+    for slug in sorted(known.waiting):
+        if not space.episode_file(slug).is_file():
+            report.say("due.gone", slug=slug)
+            continue
+        try:
+            waiting.append(space.episode(slug, show))
+        except Fixable as error:
+            errors.append(error)
+    waiting.sort(key=lambda episode: (episode.date, episode.slug))
+    done = []
+    for episode in waiting:
+        if episode.date > now:
+            continue
+        try:
+            forced = known.waiting[episode.slug].forced
+            pipeline.publish(space, [episode.slug], report, forced, now=now)
+        except (Fixable, FeedRefused) as error:
+            errors.append(error)
+        else:
+            report.say("due.published", slug=episode.slug, date=episode.date)
+            done.append(episode.slug)
+    if not done and not errors:
+        report.say("due.nothing")
+    if coming := [episode for episode in waiting if episode.date > now]:
+        report.say("due.next", slug=coming[0].slug, date=coming[0].date)
+    return Done(tuple(done), _together(errors))
+
+
+def _together(errors: list[PodcastError]) -> PodcastError | None:
+    """One error with every fault, each once; the guard's where it refused something."""
+    faults: list[Fault] = []
+    for error in errors:
+        faults += [fault for fault in error.faults if fault not in faults]
+    refused = any(isinstance(error, FeedRefused) for error in errors)
+    return (FeedRefused if refused else Fixable)(faults) if faults else None
+
+
+def send(space: Workspace, report: Reporter, here: bool = False) -> bool:
+    """Send the site where the show names a place, unless it stays ``here``; whether it does.
+
+    What was waiting waits no longer then; if sending fails, ``podcast due`` tries it again.
+    """
+    show = space.show()
+    sent = bool(show.deploy and not here)
+    if show.deploy and sent:
+        retired = tuple(pipeline.read_ledger(space).retired)
+        if not sending.send(space, show, report, sending.Choices(retired=retired)):
+            report.say("deploy.nothing", address=show.deploy.pages)
+    with space.lock():
+        known = pipeline.read_ledger(space)
+        left = {slug: was for slug, was in known.waiting.items() if slug not in known.episodes}
+        if left != known.waiting:
+            write(space.ledger, ledger.render(replace(known, waiting=left)))
+    return sent
