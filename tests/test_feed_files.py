@@ -473,13 +473,15 @@ def test_a_serial_counts_its_episodes() -> None:
     assert unfit(in_order(serial, two("number: 1\n", ""))) == ["episode.number_missing"]
 
 
-def test_a_date_to_come_is_told(show: Path, podcast: Callable[..., Ran]) -> None:
+def test_a_date_to_come_is_told_and_in_no_feed(show: Path, podcast: Callable[..., Ran]) -> None:
     file = show / "episodes" / "episode-1" / "episode.md"
     file.write_text(file.read_text("utf-8").replace("2026-10-05", "2096-10-05"), "utf-8")
     ran = podcast(show, "publish", "episode-1")
     assert ran.code == 0
-    assert "2096-10-05" in ran.out + ran.err
-    assert b"05 Oct 2096" in (show / "site" / "feed.xml").read_bytes()
+    assert "5 octobre 2096" in ran.out
+    # AntennaPod leaves out what is dated in the future: no feed of ours has it before its time.
+    feed = show / "site" / "feed.xml"
+    assert not feed.exists() or b"2096" not in feed.read_bytes()
 
 
 def test_a_client_reads_the_rich_feed(tmp_path: Path) -> None:
