@@ -135,6 +135,12 @@ class OtherFeed:
         """Path below the site; ``key`` is the feed's in ``feeds``."""
         return f"{key}-{self.secret}.xml" if self.unlisted else f"{key}.xml"
 
+    def has(self, season: int | None, language: str) -> bool:
+        """Whether an episode belongs here: « fr » wants every French, « fr-CA » that of Canada."""
+        return self.season in (None, season) and (
+            self.language in (None, language, language.split("-")[0])
+        )
+
 
 def unknown_licence(name: str | None, url: str | None, tree: Tree) -> list[Fault]:
     """A licence that nobody can look up: neither a known identifier nor one with an address."""

@@ -43,8 +43,7 @@ def feed_pages(publication: Publication) -> tuple[FeedPage, ...]:
         chosen = tuple(
             published
             for published in publication.episodes
-            if other.season in (None, published.episode.season)
-            and _speaks(published.episode.language, other.language)
+            if other.has(published.episode.season, published.episode.language)
         )
         page = FeedPage(
             other.file(key),
@@ -58,11 +57,6 @@ def feed_pages(publication: Publication) -> tuple[FeedPage, ...]:
         )
         pages += _cut(page, show)
     return tuple(pages)
-
-
-def _speaks(language: str, wanted: str | None) -> bool:
-    """« fr » wants every French, « fr-CA » that of Canada only."""
-    return wanted is None or language == wanted or language.split("-")[0] == wanted
 
 
 def _cut(whole: FeedPage, show: Show) -> Sequence[FeedPage]:

@@ -1,7 +1,7 @@
 """Stop what would break listeners' apps, unless a person allows that one change.
 
-Apps know an episode by its guid, its date and the address of its sound, and a show by its guid
-and the address of its feed.  Whatever of it differs from the ledger is a :class:`Change` with its
+Apps know an episode by its guid, its date and the address of its sound, and a feed by its guid
+and its address.  Whatever of it differs from the ledger is a :class:`Change` with its
 sentence.  ``--allow ITEM:CHANGE`` lets one through and is written into the ledger, which then has
 the new state: the same words allow nothing the next time.
 """
@@ -17,17 +17,20 @@ from uuid import uuid4
 
 from podcast.episode import Episode
 from podcast.errors import Fault, FeedRefused, Place, Usage, fault
-from podcast.ledger import Allowed, Entry, Ledger, Retired
+from podcast.ledger import Allowed, Branch, Entry, Ledger, Retired
 from podcast.show import FEED, Show
 from podcast.workspace import SHOW
 
 OF_SHOW = ("guid", "address")
-OF_TEXT = ("vanished", "renamed", "guid", "date")
+OF_FEED = ("vanished", "guid", "address")
+OF_TEXT = ("vanished", "renamed", "guid", "date", "feeds")
 OF_SOUND = ("replaced", "moved", "shorter")
 # A correction takes a sentence out; a file that is this much shorter is another file.
 _SHORTER = 0.75
 # What « podcast init » writes until there is a real address: nobody can follow it.
 _PLACEHOLDER = re.compile(r"(.*\.)?example\.(com|net|org)")
+# How a feed beside the complete one is called in « --allow ».  No episode's name has a full stop.
+_BRANCH = "feeds."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,11 @@ def check_words(allow: Iterable[str]) -> None:
     """Raise :class:`Usage` for a consent that no change could have."""
     for consent in allow:
         item, _, kind = consent.rpartition(":")
-        kinds = OF_SHOW if item == SHOW else (*OF_TEXT, *OF_SOUND)
+        kinds: tuple[str, ...] = (*OF_TEXT, *OF_SOUND)
+        if item == SHOW:
+            kinds = OF_SHOW
+        elif item.startswith(_BRANCH):
+            kinds = OF_FEED
         if not item or kind not in kinds:
             raise Usage(fault("feed.allow_words", said=consent, known=", ".join(kinds)))
 
@@ -72,8 +79,35 @@ def of_show(known: Ledger, show: Show) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def of_feeds(known: Ledger, show: Show) -> tuple[Change, ...]:
+    """Feeds of a season, of a language or unlisted ones that are gone, elsewhere or others.
+
+    The show's own address may be another one: :func:`of_show` tells that.
+    """
+    found = []
+    keys = {feed.guid: key for key, feed in show.feeds.items()}
+    for key, was in sorted(known.feeds.items()):
+        key_now = key if key in show.feeds else keys.get(was.guid)
+        if key_now is None:
+            change = ("vanished", was.guid, "")
+            found.append(_of_feed(key, was, change, "feed.other_vanished"))
+            continue
+        now, file = show.feeds[key_now], show.feeds[key_now].file(key_now)
+        if now.guid != was.guid:
+            change = ("guid", was.guid, now.guid or "")
+            found.append(_of_feed(key, was, change, "feed.other_guid"))
+        if file != was.file:
+            change = ("address", show.url(was.file), show.url(file))
+            found.append(_of_feed(key, was, change, "feed.other_address"))
+    return tuple(found)
+
+
+def _of_feed(key: str, feed: Branch, change: tuple[str, str, str], sentence: str) -> Change:
+    return _change(_BRANCH + key, *change, sentence, Place(SHOW), title=feed.title, key=key)
+
+
 def of_texts(
-    known: Ledger, present: Mapping[str, Episode], others: Mapping[str, Episode]
+    known: Ledger, show: Show, present: Mapping[str, Episode], others: Mapping[str, Episode]
 ) -> tuple[Change, ...]:
     """What ``episode.md`` files say otherwise than what is published.
 
@@ -97,7 +131,19 @@ def of_texts(
         if episode.date != datetime.fromisoformat(was.date):
             change = ("date", was.date, episode.date.isoformat())
             found.append(_change(slug, *change, "feed.date", place, title=episode.title))
+        if left := _left(was, episode, show):
+            change = ("feeds", ", ".join(was.feeds), ", ".join(left))
+            found.append(_change(slug, *change, "feed.left", place, title=episode.title))
     return tuple(found)
+
+
+def _left(was: Entry, episode: Episode, show: Show) -> tuple[str, ...]:
+    """The feeds that had an episode, are still there, and would have it no more."""
+    return tuple(
+        key
+        for key in was.feeds
+        if key in show.feeds and not show.feeds[key].has(episode.season, episode.language)
+    )
 
 
 def of_sounds(known: Ledger, new: Mapping[str, Entry]) -> tuple[Change, ...]:

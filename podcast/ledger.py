@@ -1,8 +1,8 @@
 """Remember what was published, so that no later change breaks what listeners' apps hold.
 
-``published.json`` is small, sorted and committed: the show's identifier and feed, what apps know
-of each episode, what waits for its date, the guids that may never be used again, and what a person
-has allowed.
+``published.json`` is small, sorted and committed: the show's identifier and feed, its other feeds,
+what apps know of each episode, what waits for its date, the guids that may never be used again, and
+what a person has allowed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from podcast.errors import Fixable, Place, fault
 from podcast.published import Publication
@@ -31,13 +31,22 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """What apps know of a feed beside the complete one: ``file`` is its path below the site."""
+
+    guid: str
+    file: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What apps know of an episode.
 
     ``enclosure`` is a path below the site, ``length`` its bytes, ``sound`` their SHA-256,
-    ``text`` the digest of the transcript; ``former`` is the path of the sound before this one.  A
-    ledger of the first kind has no title, sound or duration: they are then "" and 0, until the
-    next publish.
+    ``text`` the digest of the transcript; ``former`` is the path of the sound before this one, and
+    ``feeds`` are the keys of the other feeds that have it.  A ledger of the first kind has no
+    title, sound or duration: they are then "" and 0, until the next publish.
     """
 
     guid: str
@@ -49,6 +58,7 @@ class Entry:
     sound: str = ""
     duration_ms: int = 0
     former: str = ""
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,8 @@ class Ledger:
     """In the order in which it was allowed."""
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     """By slug: what ``podcast due`` may publish; it stays here until it is also sent."""
+    feeds: Mapping[str, Branch] = field(default_factory=dict)
+    """By their key in ``podcast.yaml``."""
 
     def text_of(self, slug: str) -> str | None:
         """The digest of the text that a person has last released, if one was."""
@@ -118,13 +130,17 @@ def read(text: str, file: str) -> Ledger:
             {guid: _made(Retired, entry) for guid, entry in tree.get("retired", {}).items()},
             tuple(_made(Allowed, entry) for entry in tree.get("allowed", ())),
             {slug: _made(Waiting, entry) for slug, entry in tree.get("waiting", {}).items()},
+            {key: _made(Branch, entry) for key, entry in tree.get("feeds", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fixable(fault("ledger.broken", Place(file))) from error
 
 
 def _entry(said: Any) -> Entry:
-    entry = _made(Entry, said)
+    feeds = said.get("feeds", [])
+    if type(feeds) is not list or not all(type(key) is str for key in feeds):
+        raise TypeError("feeds")
+    entry = _made(Entry, {**said, "feeds": tuple(feeds)})
     if datetime.fromisoformat(entry.date).tzinfo is None:
         raise ValueError(entry.date)
     return entry
@@ -135,7 +151,7 @@ def _made(cls: type[T], said: Any) -> T:
     made = cls(**said)
     wanted = get_type_hints(cls)
     for name in said:
-        if type(getattr(made, name)) is not wanted[name]:
+        if type(getattr(made, name)) is not (get_origin(wanted[name]) or wanted[name]):
             raise TypeError(name)
     return made
 
@@ -145,6 +161,8 @@ def render(ledger: Ledger) -> str:
     parts = [f' "schema": "{SCHEMA}"']
     if ledger.channel:
         parts.append(f' "show": {_line(ledger.channel)}')
+    if ledger.feeds:
+        parts.append(_block("feeds", ledger.feeds))
     parts.append(_block("episodes", ledger.episodes))
     if ledger.waiting:
         parts.append(_block("waiting", ledger.waiting))
@@ -156,12 +174,12 @@ def render(ledger: Ledger) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _block(name: str, entries: Mapping[str, Entry | Retired | Waiting]) -> str:
+def _block(name: str, entries: Mapping[str, Entry | Retired | Waiting | Branch]) -> str:
     lines = [f"  {json.dumps(key)}: {_line(entries[key])}" for key in sorted(entries)]
     return f' "{name}": {{\n' + ",\n".join(lines) + "\n }"
 
 
-def _line(entry: Channel | Entry | Retired | Waiting | Allowed) -> str:
+def _line(entry: Channel | Branch | Entry | Retired | Waiting | Allowed) -> str:
     unsaid = {f.name: f.default for f in fields(entry)}
     said = {name: value for name, value in asdict(entry).items() if value != unsaid[name]}
     return json.dumps(said, ensure_ascii=False)
@@ -180,7 +198,13 @@ def recorded(publication: Publication, texts: Mapping[str, str]) -> Ledger:
             p.episode.title,
             p.enclosure.sha256,
             p.enclosure.duration_ms,
+            feeds=tuple(
+                sorted(
+                    k for k, o in show.feeds.items() if o.has(p.episode.season, p.episode.language)
+                )
+            ),
         )
         for p in publication.episodes
     }
-    return Ledger(Channel(show.guid, show.url(FEED)), entries)
+    feeds = {k: Branch(o.guid or "", o.file(k), o.title) for k, o in show.feeds.items()}
+    return Ledger(Channel(show.guid, show.url(FEED)), entries, feeds=feeds)

@@ -34,8 +34,12 @@ def promised(
         raise FeedRefused(guids)
     if faults := _numbered_twice(work, present, known):
         raise Fixable(faults)
-    changes = (*guard.of_show(known, work.show), *guard.of_texts(known, present, others))
-    guard.agree(changes, allow, (*guard.OF_SHOW, *guard.OF_TEXT))
+    changes = (
+        *guard.of_show(known, work.show),
+        *guard.of_feeds(known, work.show),
+        *guard.of_texts(known, work.show, present, others),
+    )
+    guard.agree(changes, allow, (*guard.OF_SHOW, *guard.OF_FEED, *guard.OF_TEXT))
     renamed = {change.now: others[change.now] for change in changes if change.now in others}
     return dict(sorted({**present, **renamed}.items())), changes
 

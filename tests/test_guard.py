@@ -24,6 +24,19 @@ GUIDS = {
     "episode-2": "5d0b2a7c-8f1b-4a53-8d39-2f3c6f6f9b02",
 }
 FOLLOWED = "https://voix-egales.fr/podcast/"
+SECRET = "R2VoZWltLiBOaWNodCE"
+FEEDS = f"""
+feeds:
+  english:
+    title: Equal voices
+    guid: 7a1e0c52-4d0a-5a9e-8f2a-1b2c3d4e5f60
+    language: en
+  friends:
+    title: Pour les proches
+    guid: 9b2f1d63-5e1b-5baf-903b-2c3d4e5f6071
+    unlisted: true
+    secret: {SECRET}
+"""
 
 
 @pytest.fixture
@@ -109,6 +122,48 @@ def elsewhere(show: Path) -> None:
     rewrite(show, lambda tree: tree["show"].update(feed=FOLLOWED + "feed.xml"))
 
 
+def without_feed(show: Path) -> None:
+    replace(show, "podcast.yaml", FEEDS, "")
+
+
+def another_feed_guid(show: Path) -> None:
+    replace(show, "podcast.yaml", "guid: 7a1e", "guid: 8a1e")
+
+
+def feed_elsewhere(show: Path) -> None:
+    replace(show, "podcast.yaml", "  english:", "  anglais:")
+
+
+def another_secret(show: Path) -> None:
+    replace(show, "podcast.yaml", SECRET, SECRET[::-1])
+
+
+def another_language(show: Path) -> None:
+    replace(show, "podcast.yaml", "    language: en\n", "    language: de\n")
+
+
+FEED_CHANGES = {
+    "feeds.english:vanished": (
+        without_feed,
+        "podcast.yaml : le flux « Equal voices » (feeds, english) est publié, et podcast.yaml ne le dit plus.",
+    ),
+    "feeds.english:guid": (
+        another_feed_guid,
+        "podcast.yaml : le guid du flux « Equal voices » (feeds, english) a changé.",
+    ),
+    "feeds.english:address": (
+        feed_elsewhere,
+        "podcast.yaml : le flux « Equal voices » irait de https://podcast.example.org/a-voix-egales/english.xml à https://podcast.example.org/a-voix-egales/anglais.xml.",
+    ),
+    "feeds.friends:address": (
+        another_secret,
+        f"podcast.yaml : le flux « Pour les proches » irait de https://podcast.example.org/a-voix-egales/friends-{SECRET}.xml à ",
+    ),
+    "episode-2:feeds": (
+        another_language,
+        "episodes/episode-2/episode.md : « A first day that works » (episode-2) quitterait un flux où il est publié : english.",
+    ),
+}
 CHANGES = {
     "episode-2:vanished": (
         vanish,
@@ -170,6 +225,59 @@ def test_refused_told_and_allowed_once(told: Path, podcast: Podcast, consent: st
     assert ledger(told)["allowed"] == [record]
 
 
+@pytest.mark.parametrize("consent", FEED_CHANGES)
+def test_other_feeds_are_kept_too(told: Path, podcast: Podcast, consent: str) -> None:
+    file = told / "podcast.yaml"
+    file.write_text(file.read_text("utf-8") + FEEDS, "utf-8")
+    assert podcast(told, "publish", "episode-3").code == 0
+    assert (told / "site" / "english.xml").is_file()
+    assert (told / "site" / f"friends-{SECRET}.xml").is_file()
+    change, sentence = FEED_CHANGES[consent]
+    change(told)
+    before = state(told)
+    refused = podcast(told, "publish", "episode-3")
+    assert refused.code == 3
+    told_of = [line for line in refused.err.splitlines() if consent in line]
+    assert len(told_of) == 1 and told_of[0].endswith(f"--allow {consent}"), refused.err
+    assert sentence in refused.err
+    assert state(told) == before
+    wanted = re.findall(r"--allow (\S+)", refused.err)
+    allow = [word for each in wanted for word in ("--allow", each)]
+    assert podcast(told, "publish", "episode-3", *allow).code == 0
+    assert [f"{r['item']}:{r['change']}" for r in ledger(told)["allowed"]] == wanted
+    assert podcast(told, "publish", "episode-3").code == 0
+    assert podcast(told, "publish", "episode-3", *allow).code == 2
+
+
+def test_an_episode_that_changes_its_season_leaves_a_feed(told: Path, podcast: Podcast) -> None:
+    file = told / "podcast.yaml"
+    season = FEEDS.replace("    language: en\n", "    season: 1\n")
+    file.write_text(file.read_text("utf-8") + season, "utf-8")
+    replace(told, "episodes/episode-2/episode.md", "number: 2", "number: 2\nseason: 1")
+    assert podcast(told, "publish", "episode-3").code == 0
+    feeds = ledger(told)["episodes"]["episode-2"]["feeds"]
+    assert feeds == ["english", "friends"]
+    replace(told, "episodes/episode-2/episode.md", "season: 1", "season: 2")
+    refused = podcast(told, "publish", "episode-3")
+    assert refused.code == 3
+    assert re.findall(r"--allow (\S+)", refused.err) == ["episode-2:feeds"]
+
+
+def test_a_show_that_moves_takes_its_other_feeds_along(told: Path, podcast: Podcast) -> None:
+    file = told / "podcast.yaml"
+    file.write_text(file.read_text("utf-8") + FEEDS, "utf-8")
+    assert podcast(told, "publish", "episode-3").code == 0
+    assert podcast(told, "move", FOLLOWED).code == 0
+    assert podcast(told, "publish", "episode-3").code == 0
+
+
+@pytest.mark.parametrize("feeds", ["english", [1], {"english": 1}])
+def test_a_ledger_whose_feeds_are_damaged(told: Path, podcast: Podcast, feeds: object) -> None:
+    rewrite(told, lambda tree: tree["episodes"]["episode-2"].update(feeds=feeds))
+    ran = podcast(told, "publish", "episode-3")
+    assert ran.code == 1 and "published.json" in ran.err
+
+
 def test_the_wrong_consent_allows_nothing(told: Path, podcast: Podcast) -> None:
     another_guid(told)
     for consent in ("episode-2:date", "episode-1:guid", "podcast.yaml:guid"):
@@ -182,6 +290,7 @@ def test_the_wrong_consent_allows_nothing(told: Path, podcast: Podcast) -> None:
         ("episode-2", "vanished, "),
         ("episode-2:all", "vanished, "),
         ("podcast.yaml:date", "guid, address"),
+        ("feeds.english:date", "vanished, guid, address"),
     ],
 )
 def test_words_that_no_change_has(told: Path, podcast: Podcast, consent: str, known: str) -> None:
