@@ -26,7 +26,7 @@ from podcast.timeline import chapters
 from podcast.transcript import Chapter, MachineWords, Timeline, Transcript
 from podcast.transcript_file import text_digest
 from podcast.word_times import word_times
-from podcast.wording import Wording
+from podcast.wording import LANGUAGES, Wording
 from podcast.work import Work
 from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of, write
 
@@ -52,9 +52,19 @@ def gate(
     place = Place(file, line_of(work.workspace.text(path), "status"))
     waiting = not_reviewed(transcript, text_digest(transcript), released, place, episode.slug)
     beyond = late(transcript, words.duration_ms, file) if words else ()
+    untold = _untold(work, episode)
     if waiting and work.show.publish_unreviewed:
-        return beyond
-    return (*unfinished(transcript, file), *beyond, *waiting)
+        return (*untold, *beyond)
+    return (*untold, *unfinished(transcript, file), *beyond, *waiting)
+
+
+def _untold(work: Work, episode: Episode) -> tuple[Fault, ...]:
+    """A summary that is still as ``podcast new`` wrote it: apps would show it."""
+    if episode.summary not in {Wording(language).say("new.summary") for language in LANGUAGES}:
+        return ()
+    path = work.workspace.episode_file(episode.slug)
+    line = line_of(work.workspace.text(path), "summary")
+    return (fault("gate.summary", Place(work.workspace.name(path), line)),)
 
 
 def misfit(work: Work, episode: Episode, timeline: Timeline) -> tuple[Fault, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from podcast import categories, taxonomy
@@ -87,3 +88,17 @@ SERVICE = Rule("service", _one_of(lambda: SERVICES))
 COUNTRY = Rule("country", _one_of(countries))
 LANGUAGE = Rule("language", _language)
 RECURRENCE = Rule("recurrence", _recurrence)
+
+
+def following(rule: str, start: datetime, after: datetime) -> datetime | None:
+    """The first moment after another that a rule of recurrence names, if there is one.
+
+    The moments have no zone: they are what clocks on the wall show.
+    """
+    from dateutil.rrule import rrulestr
+
+    try:
+        found: datetime | None = rrulestr(rule, dtstart=start).after(after)
+    except (ValueError, TypeError):  # an UNTIL with a zone
+        return None
+    return found

@@ -70,9 +70,18 @@ def is_slug(text: str) -> bool:
 
 
 def slug_of(text: str) -> str:
-    """A short name for what a title says, in plain letters; nothing where it has none of them."""
-    flat = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", " ", flat.replace("œ", "oe")))
+    """A short name for what a title says in any script; nothing where it has no letter or figure.
+
+    Other scripts are written in Latin letters, sign by sign: a name to type, not a translation.
+    """
+    from anyascii import anyascii
+
+    # Only what is read aloud: anyascii would write an emoji as its name.
+    said = "".join(
+        char if unicodedata.category(char)[0] in "LMN" else " "
+        for char in unicodedata.normalize("NFKC", text)
+    )
+    words = re.findall(r"[a-z0-9]+", anyascii(said).replace("'", "").lower())
     name = ""
     for word in words:
         if len(name) + len(word) > _SLUG_LENGTH and name:

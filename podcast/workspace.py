@@ -25,7 +25,7 @@ GLOSSARY = "glossary.yaml"
 # A hundred hours of words take 32 MB; what is larger is no text of ours.
 MAX_TEXT = 100_000_000
 # Sounds that people have; what is really in them is for the audio engine to say.
-_SOUNDS = frozenset(
+SOUND_ENDINGS = frozenset(
     ".wav .wave .flac .mp3 .m4a .m4b .mp4 .aac .ogg .oga .opus .aif .aiff .aifc .caf .w64 .wma "
     ".mka .mkv .mov .webm .amr .3gp".split()
 )
@@ -254,7 +254,7 @@ def _sounds(folder: Path, stem: str) -> list[Path]:
     return sorted(
         path
         for path in folder.glob(f"{stem}.*")
-        if path.suffix.lower() in _SOUNDS and not path.name.startswith(".")
+        if path.suffix.lower() in SOUND_ENDINGS and not path.name.startswith(".")
     )
 
 

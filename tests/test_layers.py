@@ -23,7 +23,7 @@ LAYERS = (
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory destination",
     "show timeline glossary typography reading",
-    "subscription doubts differences script_names script_notes script_lines",
+    "subscription doubts differences rhythm script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports foreign_feed foreign_words",
     "captions theme word_times structured sound_report qr feed_page feed_plan feed_text"
@@ -43,7 +43,7 @@ LAYERS = (
     "client_view",
     "guard schedule",
     "work",
-    "promises moving",
+    "promises moving new_episode",
     "examining",
     "mastering",
     "listening host_text",
@@ -58,6 +58,7 @@ LAYERS = (
 )
 DOORS = {
     "jinja2": {"theme"},
+    "anyascii": {"rules"},
     "feedgen": {"feed"},
     "lxml": {"podcast_namespace", "live_feed"},
     "dateutil": {"listed"},
