@@ -11,8 +11,9 @@ import difflib
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
@@ -33,7 +34,7 @@ from podcast.transcript import (
     Speaker,
     Transcript,
 )
-from podcast.transcript_inline import read_inline, write_inline
+from podcast.transcript_inline import read_inline, spoken_places, write_inline
 from podcast.validation import validate
 
 _TIME = r"\d+(?::\d\d){1,2}"
@@ -67,11 +68,68 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some lines of the file, exactly as they are; ``block`` is what they mean, if anything."""
+    """Some lines of the file, exactly as they are; ``block`` is what they mean, if anything.
+
+    ``note`` is the id of a note.  A paragraph's words begin at ``body``, behind times and name;
+    they are in ``sources``, line by line.
+    """
 
     text: str
     line: int
     block: int | None = None
+    note: str | None = None
+    body: int = 0
+    sources: tuple[Source, ...] = ()
+
+    def spoken(self) -> Iterator[tuple[str, int]]:
+        """Each letter that is said, spaces left out, and where in ``text`` it stands."""
+        places = [source.places(self.text) for source in self.sources]
+        for letter, line, at in spoken_places([source.text for source in self.sources]):
+            yield letter, places[line][at]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is read of one line: ``text``, which begins after so many letters as are ``skipped``.
+
+    ``start`` is where the line stands in its piece.  The letters are those of the line without its
+    comments, in NFC; ``cuts`` say where a stretch of them begins there and in the line in NFC.
+    """
+
+    text: str
+    start: int
+    skipped: int
+    cuts: tuple[tuple[int, int], ...] = ((0, 0),)
+
+    def places(self, piece: str) -> Sequence[int]:
+        """Where in its piece each letter of the text stands."""
+        line = piece[self.start :].split("\n", 1)[0].removesuffix("\r")
+        letters = range(self.skipped, self.skipped + len(self.text))
+        at: Sequence[int] = letters
+        if self.cuts != ((0, 0),):
+            stops = [shown for shown, _ in self.cuts]
+            found = [self.cuts[bisect_right(stops, letter) - 1] for letter in letters]
+            at = [place + k - shown for k, (shown, place) in zip(letters, found, strict=True)]
+        if not unicodedata.is_normalized("NFC", line):
+            composed = _composed(line)
+            at = [composed[place] for place in at]
+        return [self.start + place for place in at]
+
+
+def _composed(line: str) -> list[int]:
+    """Where in a line each letter of it in NFC comes from."""
+    found: list[int] = []
+    start = 0
+    made = ""
+    for end in range(1, len(line) + 1):
+        # Two stretches are apart where composing them together is composing each.
+        after = line[end] if end < len(line) else ""
+        made = unicodedata.normalize("NFC", line[start:end])
+        if after and unicodedata.normalize("NFC", line[start : end + 1]) != made + after:
+            continue
+        found += [start] * len(made)
+        start = end
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +166,40 @@ def read_transcript(
 
 def read_document(text: str, file: str, people: Mapping[str, Person], language: str) -> Document:
     """The same, with every character of the file kept."""
-    faults = _control_characters(text.replace("\r\n", "\n").removeprefix("\ufeff"), file)
+    document, faults = read_faulty(text, file, people, language)
     if faults:
         raise Fixable(faults)
+    return document
+
+
+def read_faulty(
+    text: str, file: str, people: Mapping[str, Person], language: str
+) -> tuple[Document, tuple[Fault, ...]]:
+    """The same for a text that may have faults: what can be understood of it, and its faults.
+
+    Every character is in a piece, whatever the faults are.
+    """
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    faults = _control_characters(plain, file)
     raw = text.split("\n")
-    plain = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    head_text, body, head_line = split_front_matter(plain, file)
-    tree = read_yaml(head_text, file, head_line)
-    head = validate(_Head, tree, defaults={"language": language})
-    body_line = head_line + head_text.count("\n") + 2
+    plain = unicodedata.normalize("NFC", plain)
+    found: list[Fault] = []
+    head, body, body_line = _Head(language), plain, 1
+    try:
+        head_text, body, head_line = split_front_matter(plain, file)
+        body_line = head_line + head_text.count("\n") + 2
+        head = validate(
+            _Head, read_yaml(head_text, file, head_line), defaults={"language": language}
+        )
+    except Fixable as error:
+        found += error.faults
     reader = _Reader(file, people, raw)
     reader.piece(1, body_line - 1)
     reader.read(body, body_line)
-    if reader.faults:
-        raise Fixable(sorted(reader.faults, key=lambda f: f.place.line or 0 if f.place else 0))
-    if not any(isinstance(block, Paragraph) for block in reader.blocks):
-        raise Fixable(fault("transcript.empty", Place(file, body_line)))
+    if body_line > 1:
+        found += reader.faults
+        if not found and not any(isinstance(block, Paragraph) for block in reader.blocks):
+            found.append(fault("transcript.empty", Place(file, body_line)))
     transcript = Transcript(
         head.language,
         head.status,
@@ -134,7 +210,8 @@ def read_document(text: str, file: str, people: Mapping[str, Person], language: 
         head.reviewed_text,
         head.made_with,
     )
-    return Document(transcript, tuple(reader.pieces))
+    told = faults or sorted(found, key=lambda f: f.place.line or 0 if f.place else 0)
+    return Document(transcript, tuple(reader.pieces)), tuple(told)
 
 
 def text_digest(transcript: Transcript) -> str:
@@ -165,6 +242,7 @@ class _Reader:
         self.file = file
         self.raw = raw
         self.pieces: list[Piece] = []
+        self.cuts: dict[int, tuple[tuple[int, int], ...]] = {}
         self.names = {
             folded_name(person.name): Speaker(person.name, key) for key, person in people.items()
         }
@@ -177,12 +255,14 @@ class _Reader:
     def fail(self, kind: str, line: int, **facts: str | int) -> None:
         self.faults.append(fault(kind, Place(self.file, line), **facts))
 
-    def piece(self, first: int, last: int, block: int | None = None) -> None:
+    def piece(
+        self, first: int, last: int, block: int | None = None, note: str | None = None
+    ) -> None:
         """Keep the raw lines ``first`` to ``last`` (from 1), with the line ends between them."""
         lines = self.raw[first - 1 : last]
         end = "\n" if last < len(self.raw) else ""
         if lines:
-            self.pieces.append(Piece("\n".join(lines) + end, first, block))
+            self.pieces.append(Piece("\n".join(lines) + end, first, block, note))
 
     def read(self, body: str, first_line: int) -> None:
         lines = self._without_comments(body, first_line)
@@ -193,20 +273,43 @@ class _Reader:
             alone = self._alone(number, line)
             if paragraph and (alone or not line.strip()):
                 first, last = paragraph[0][0], paragraph[-1][0]
-                self._paragraph(paragraph)
+                text, skipped = self._paragraph(paragraph)
                 self.piece(kept, first - 1)
                 self.piece(first, last, len(self.blocks) - 1)
+                self._keep_sources([(first, text), *paragraph[1:]], skipped)
                 kept, paragraph = last + 1, []
             if alone:
                 self._add(alone)
                 self.piece(kept, number - 1)
-                is_block = not isinstance(alone, Note)
-                self.piece(number, number, len(self.blocks) - 1 if is_block else None)
+                if isinstance(alone, Note):
+                    self.piece(number, number, None, alone.id)
+                else:
+                    self.piece(number, number, len(self.blocks) - 1)
                 kept = number + 1
             elif line.strip():
                 paragraph.append((number, line))
         self.piece(kept, len(self.raw))
         self._check_notes()
+
+    def _keep_sources(self, lines: Sequence[tuple[int, str]], skipped: int) -> None:
+        """Let the last piece know where its words stand; ``skipped`` holds for the first line."""
+        piece = self.pieces[-1]
+        sources: list[Source] = []
+        start, at = 0, piece.line
+        for number, text in lines:
+            start += sum(len(line) + 1 for line in self.raw[at - 1 : number - 1])
+            at = number
+            if number == 1 and self.raw[0].startswith("\ufeff"):
+                start = 1
+            sources.append(Source(text, start, skipped, self.cuts.get(number, ((0, 0),))))
+            skipped = 0
+        body = len(piece.text.rstrip("\r\n"))
+        if sources[0].text:
+            body = sources[0].places(piece.text)[0]
+            # A person who wrote that this is no name may want to take it back.
+            if piece.text[:body].endswith("\\"):
+                body -= 1
+        self.pieces[-1] = replace(piece, body=body, sources=tuple(sources))
 
     def _without_comments(self, body: str, first_line: int) -> list[tuple[int, str]]:
         """Numbered lines with ``<!-- private -->`` parts taken out."""
@@ -214,8 +317,11 @@ class _Reader:
         opened: int | None = None
         for number, line in enumerate(body.split("\n"), first_line):
             shown = ""
+            cuts: list[tuple[int, int]] = []
+            whole = len(line)
             had_comment = opened is not None
             while line:
+                cuts.append((len(shown), whole - len(line)))
                 if opened is not None:
                     end = line.find("-->")
                     if end < 0:
@@ -231,6 +337,8 @@ class _Reader:
                     line, opened = line[found.end() :], number
             if not (had_comment and not shown.strip()):
                 kept.append((number, shown))
+                if had_comment:
+                    self.cuts[number] = tuple(cuts)
         if opened is not None:
             self.fail("transcript.comment_open", opened)
         return kept
@@ -290,9 +398,10 @@ class _Reader:
                 self.candidates[folded_name(match[2].strip())] += 1
             before = line
 
-    def _paragraph(self, lines: list[tuple[int, str]]) -> None:
-        number = lines[0][0]
-        text = lines[0][1].strip()
+    def _paragraph(self, lines: list[tuple[int, str]]) -> tuple[str, int]:
+        """Read one; gives its first line without times and name, and how many letters they are."""
+        number, line = lines[0]
+        text = line.strip()
         hint = pin = None
         while match := _HINT.match(text):
             hint = parse_clock(match["hint"]) if match["hint"] else hint
@@ -311,6 +420,7 @@ class _Reader:
             self.speaker = Speaker("?")
         content = read_inline([(number, text), *lines[1:]], self.fail)
         self.blocks.append(Paragraph(self.speaker, content, number, begins, hint, pin))
+        return text, len(line.rstrip()) - len(text)
 
     def _who(self, name: str, line: int) -> Speaker | None:
         """The speaker that a prefix names; ``None`` where it is only a sentence with a colon."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from podcast.rules import LANGUAGE
 from podcast.transcript import Doubt, Foreign, Inline, InlineSound, NoteRef, Text
@@ -31,25 +31,48 @@ def read_inline(lines: Sequence[tuple[int, str]], fail: Fail) -> tuple[Inline, .
             parts.append(Text(joined))
         text.clear()
 
-    for index, (number, raw) in enumerate(lines):
-        line = raw.strip(" \t")
-        if index and line:
+    for index, (number, line) in enumerate(lines):
+        if index and line.strip(" \t"):
             text.append(" ")
-        at = 0
-        for match in _INLINE.finditer(line):
-            text.append(line[at : match.start()])
-            at = match.end()
-            if match["escaped"]:
-                text.append(match["escaped"])
-                continue
-            if match["broken"]:
+        for written, _, match in _cut(line):
+            if match is None:
+                text.append(written)
+            elif match["broken"]:
                 fail("transcript.bracket", number, mark=match["broken"])
-                continue
-            flush()
-            parts.append(_part(match, number, fail))
-        text.append(line[at:])
+            else:
+                flush()
+                parts.append(_part(match, number, fail))
     flush()
     return tuple(parts)
+
+
+def spoken_places(lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Each letter that is said, with its line and its place in it, both from 0.
+
+    The letters are those of `Paragraph.spoken`, but for the spaces between them.
+    """
+    for number, line in enumerate(lines):
+        for written, at, match in _cut(line):
+            if match is not None:
+                name = "foreign" if match["foreign"] else "doubt"
+                written, at = match[name] or "", match.start(name)
+            for place, letter in enumerate(written, at):
+                if letter not in " \n\t":
+                    yield letter, number, place
+
+
+def _cut(line: str) -> Iterator[tuple[str, int, re.Match[str] | None]]:
+    """Plain text with its place in the line, and what has a meaning of its own as a match."""
+    end = len(line.rstrip(" \t"))
+    at = len(line) - len(line.lstrip(" \t"))
+    for match in _INLINE.finditer(line, at, end):
+        yield line[at : match.start()], at, None
+        at = match.end()
+        if match["escaped"]:
+            yield match["escaped"], match.start("escaped"), None
+        else:
+            yield match[0], match.start(), match
+    yield line[at:end], at, None
 
 
 def _part(match: re.Match[str], line: int, fail: Fail) -> Inline:

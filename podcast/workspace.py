@@ -205,6 +205,10 @@ class Workspace:
 
     def text(self, path: Path) -> str:
         """A file's text; raises :class:`Fixable` where it is missing or no UTF-8."""
+        return self.exact_text(path).removeprefix("\ufeff").replace("\r\n", "\n")
+
+    def exact_text(self, path: Path) -> str:
+        """The same with every character: a mark of byte order, the line ends of another system."""
         name = self.name(path)
         try:
             status = path.stat()
@@ -220,7 +224,7 @@ class Workspace:
         except OSError as error:
             raise Outside(fault("file.unreadable", Place(name))) from error
         try:
-            return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+            return raw.decode("utf-8")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             raise Fixable(fault("file.not_utf8", Place(name, line))) from error

@@ -33,6 +33,7 @@ from podcast.transcript import (
 )
 from podcast.transcript_file import (
     read_document,
+    read_faulty,
     read_transcript,
     text_digest,
     write_transcript,
@@ -305,3 +306,41 @@ def test_half_of_a_character_is_refused_and_two_halves_are_one() -> None:
         show('people:\n  a: {name: "Zo\\ud83e"}\n  "b\\udfbb": {name: Bob}\n')
     assert [f.kind for f in told.value.faults] == ["yaml.half", "yaml.half"]
     assert show('people:\n  a: {name: "\\ud83e\\uddbb"}\n').people["a"].name == "🦻"
+
+
+ANY = st.text(
+    st.characters(codec="utf-8")
+    | st.sampled_from("\n\n\n  [](){}\\:?#^|<!->e\u0301\u0338가\u1100\u1161\u11a8"),
+    max_size=120,
+)
+
+
+@given(ANY, st.booleans(), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
+@example(
+    "La présentatrice : \\[e\u0301te\u0301] <!-- a\nb --> {en: a\u0301} {b?} c[^d]", True, "\n", ""
+)
+def test_any_text_is_cut_into_pieces_and_its_words_are_where_they_are_said_to_be(
+    body: str, with_head: bool, end: str, mark: str
+) -> None:
+    text = ("---\nlanguage: fr\n---\nLa présentatrice : " if with_head else "") + body
+    text = mark + text.replace("\n", end)
+    document, faults = read_faulty(text, "t.md", PEOPLE, "fr")
+    assert document.text == text
+    try:
+        assert read_document(text, "t.md", PEOPLE, "fr") == document
+        assert not faults
+    except Fixable as error:
+        assert error.faults == faults
+    blocks = document.transcript.blocks
+    for piece in document.pieces:
+        block = blocks[piece.block] if piece.block is not None else None
+        if not isinstance(block, Paragraph):
+            continue
+        letters = list(piece.spoken())
+        said = re.sub("[ \n\t]", "", block.spoken)
+        assert "".join(letter for letter, _ in letters) == said
+        places = [place for _, place in letters]
+        assert places == sorted(places) and all(place >= piece.body for place in places)
+        for letter, place in letters:
+            if unicodedata.is_normalized("NFC", piece.text):
+                assert piece.text[place] == letter
