@@ -47,7 +47,7 @@ def read_site(space: Workspace, show: Show) -> Site:
     feed = feeds[FEED]
     known = [found for found in feeds.values() if found]
     sounds = {sound.url: sound.length for found in known for sound in found.sounds}
-    sizes = {show.url(path): file.size for path, file in files.items()}
+    sizes = {show.announced(path): file.size for path, file in files.items()}
     if feed is None or any(sizes.get(url) != length for url, length in sounds.items()):
         raise Fixable(fault("deploy.unfit", Place("site/")))
     episodes = {guid: title for found in known for guid, title in found.episodes.items()}

@@ -66,7 +66,7 @@ def _item(entry: Any, show: Show, published: PublishedEpisode) -> None:
     entry.title(title(episode.title))
     entry.guid(clean(episode.guid), permalink=False)
     entry.link(href=show.url(f"{published.folder}/"))
-    entry.enclosure(show.url(enclosure.path), str(enclosure.length), enclosure.media_type)
+    entry.enclosure(show.announced(enclosure.path), str(enclosure.length), enclosure.media_type)
     entry.description(cut(episode.summary))
     entry.content(notes(show, published), type="CDATA")
     entry.pc.published(show, published)

@@ -120,7 +120,7 @@ class Channel:
             channel,
             "podcast:trailer",
             trailer.episode.title[:128],
-            url=self.show.url(trailer.enclosure.path),
+            url=self.show.announced(trailer.enclosure.path),
             pubdate=format_datetime(trailer.episode.date),
             length=str(trailer.enclosure.length),
             type=trailer.enclosure.media_type,
@@ -199,7 +199,7 @@ class Item:
             codecs=codecs,
             default="true" if default else "",
         )
-        _add(element, "podcast:source", uri=self.show.url(enclosure.path))
+        _add(element, "podcast:source", uri=self.show.announced(enclosure.path))
         if enclosure.sha256:
             digest = base64.b64encode(bytes.fromhex(enclosure.sha256)).decode()
             _add(element, "podcast:integrity", type="sri", value=f"sha256-{digest}")

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os.path import relpath
 from pathlib import Path
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from podcast import assembly, examining, mastering, pipeline, sound_report
+from podcast.alone import alone
 from podcast.diagnosis import Blemish, spoken_in
 from podcast.episode_line import draw
 from podcast.errors import Fixable
 from podcast.levels import Levels, joined
-from podcast.palette import FILE as PALETTE
 from podcast.recording import Recording
 from podcast.report import Silent
-from podcast.sound_report import Heard, SoundReport
-from podcast.theme import Theme
+from podcast.sound_report import Heard
 from podcast.timeline import chapters
 from podcast.transcript import Timeline
 from podcast.wording import Wording
 from podcast.workspace import Workspace, write
-
-_FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ def sound(space: Workspace, slug: str, timeline: Timeline, words: Wording) -> So
         _begins(recording, levels) if recording.parts else None,
         made.removed_ms,
     )
-    write(page, alone(view, assembly.theme_of(work)))
+    write(page, alone(view, sound_report.TEMPLATE, sound_report.STYLE, assembly.theme_of(work)))
     work.digests.save()
     return SoundChecked(found, space.name(page))
 
@@ -85,17 +77,3 @@ def _begins(recording: Recording, levels: Sequence[Levels]) -> dict[str, int]:
 
 def _address(file: Path, page: Path) -> str:
     return quote(Path(relpath(file, page.parent)).as_posix())
-
-
-def alone(view: SoundReport, theme: Theme) -> str:
-    """The page with its style inside: it needs no other file, and no font is fetched."""
-    sheets = [theme.static[name].content.decode() for name in (PALETTE, "style.css")]
-    if "own.css" in theme.static:
-        sheets.append(theme.static["own.css"].content.decode())
-    style = _FONTS.sub("", "\n".join([*sheets, theme.render(sound_report.STYLE, None)]))
-    style = style.replace("</", r"<\/")
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return theme.render(
-        sound_report.TEMPLATE, replace(view, style=Markup(style), policy=policy)
-    ).lstrip()

@@ -169,7 +169,7 @@ def _new_sounds(show: Show, site: Site, plan: Plan, live: bytes | None) -> list[
     known = {sound.url for sound in feed.sounds} if feed else set()
     named = set(site.sounds) - known
     sounds = [path for path in site.files if path.startswith(SOUNDS)]
-    return [path for path in sounds if path in plan.audio or show.url(path) in named]
+    return [path for path in sounds if path in plan.audio or show.announced(path) in named]
 
 
 def _guids(live: bytes | None) -> Sequence[str]:

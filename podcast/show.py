@@ -219,6 +219,8 @@ class Show:
     """Above twice so many episodes, the older ones are in feeds of their own (RFC 5005)."""
     deploy: Deploy | None = None
     """Where the site is sent."""
+    counter: Annotated[str, ADDRESS] | None = None
+    """A service that counts downloads: what it wants before the address of a sound."""
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -226,6 +228,11 @@ class Show:
         """The address on the web of a path below the site."""
         elsewhere = self.sounds_elsewhere if path.startswith(SOUNDS) else None
         return (elsewhere or self.address) + quote(path)
+
+    def announced(self, path: str) -> str:
+        """The address by which feeds name a sound: through the counter, if there is one."""
+        url = self.url(path)
+        return self.counter + url.removeprefix("https://") if self.counter else url
 
     @property
     def sounds_elsewhere(self) -> str | None:

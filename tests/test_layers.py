@@ -16,8 +16,8 @@ LAYERS = (
     "endings errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
     " credentials",
-    "sync rules graph",
-    "listed notes_markdown",
+    "sync rules graph access_log",
+    "listed notes_markdown downloads",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
     "strays pacing gathering",
@@ -27,9 +27,9 @@ LAYERS = (
     "subscription doubts differences rhythm script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports foreign_feed foreign_words",
-    "captions theme word_times structured sound_report qr feed_page feed_plan feed_text"
+    "captions theme word_times structured sound_report downloads_report qr feed_page feed_plan feed_text"
     " foreign_files feed_checks chapters_file",
-    "frame podcast_namespace",
+    "frame podcast_namespace alone",
     "pages feed",  # writers
     "live_feed speech_model pictures download programs",
     "ffmpeg music",
@@ -50,7 +50,7 @@ LAYERS = (
     "listening host_text",
     "assembly",
     "pipeline sending",
-    "reporting releasing",
+    "reporting releasing audience",
     "correction importing feed_importing",
     "terminal",
     "editor.access editor.sheet",
@@ -92,6 +92,8 @@ DOORS = {
     "obstore": {"deploy"},
     "starlette": {"commands", "editor.server"},
     "uvicorn": {"commands", "editor.server"},
+    "apachelogs": {"access_log"},
+    "crawleruseragents": {"downloads"},
 }
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split()}
 

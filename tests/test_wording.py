@@ -75,7 +75,7 @@ def test_no_sentence_is_left_over() -> None:
     source += "\n".join(p.read_text("utf-8") for p in PACKAGE.glob("editor/page/**/*.*"))
     # These names are put together: from a rule, a command, a flag, a kind of change, a choice.
     made = re.compile(
-        r"field\.|comfort\.|command\.|doubt\.|blemish\.|diff\.|misfit\.|music\.|editor\.(host|token|cookie|origin|type|size)$"
+        r"field\.|comfort\.|command\.|doubt\.|blemish\.|diff\.|misfit\.|music\.|stats\.|editor\.(host|token|cookie|origin|type|size)$"
     )
     unused = []
     for key in keys("fr"):

@@ -109,6 +109,12 @@ def _bytes(frame: Any) -> bytes:
     return made.getvalue()[10:]
 
 
+def size(sound: Path) -> int:
+    """How many bytes of a file its tag takes."""
+    with sound.open("rb") as file:
+        return _tag_size(file.read(10))
+
+
 def _tag_size(start: bytes) -> int:
     """How many bytes a file's first tag takes, by its header; 0 where there is none."""
     if start[:3] != b"ID3" or len(start) < 10:
