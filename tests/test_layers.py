@@ -52,6 +52,7 @@ LAYERS = (
     "pipeline sending",
     "reporting releasing audience",
     "correction importing feed_importing",
+    "standing",
     "terminal",
     "editor.access editor.sheet",
     "editor.desk",
