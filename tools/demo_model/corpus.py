@@ -7,6 +7,7 @@ import multiprocessing
 import pickle
 import random
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -109,15 +110,17 @@ def random_voice(rng: random.Random, language: str) -> str:
 
 def any_voice(rng: random.Random, language: str) -> str:
     """A voice of the second round: most often one that nobody has."""
-    others = variants.names(voices.INVENTED) if rng.random() < 0.65 else voices.OTHERS
+    others = variants.names(voices.INVENTED) if rng.random() < 0.75 else voices.OTHERS
     return f"{rng.choice(voices.ACCENTS[language])}+{rng.choice(others)}"
 
 
 def speak(engine: Espeak, text: str, voice: str, rng: random.Random, wide: bool = False) -> Spoken:
     """Say a sentence at a random rate and pitch."""
     if wide:
-        rate, pitch = rng.randint(130, 200), rng.randint(25, 75)
-        return at_16k(engine.speak(text, voice, rate, pitch, rng.randint(15, 85)))
+        rate = rng.randint(135, 195)
+        plain = rng.random() < 0.4  # the variant's own tune is odd enough at times
+        pitch, pitch_range = (50, 50) if plain else (rng.randint(30, 75), rng.randint(15, 85))
+        return at_16k(engine.speak(text, voice, rate, pitch, pitch_range))
     rate = rng.choice([150, 155, 160, 165, 170]) if rng.random() < 0.6 else rng.randint(135, 190)
     pitch = 50 if rng.random() < 0.5 else rng.randint(35, 65)
     pitch_range = 50 if rng.random() < 0.5 else rng.randint(30, 70)
@@ -181,28 +184,33 @@ def _shard(job: tuple[Path, int, int, dict[str, int]]) -> float:
     return at / RATE
 
 
-def synthesise(work: Path, seed: int, counts: dict[str, int], processes: int = 2) -> float:
-    """Make the corpus where it is not made yet; returns seconds of speech."""
+def shards(known: float) -> list[int]:
+    """The parts of the corpus: so much of the first round (0 to 1), and all of the second."""
+    return [*range(round(known * SHARDS)), *range(SHARDS, ROUNDS * SHARDS)]
+
+
+def synthesise(
+    work: Path, seed: int, counts: dict[str, int], processes: int = 2, known: float = 1.0
+) -> float:
+    """Make the parts of the corpus that are wanted and not made yet; returns seconds of speech."""
     work.mkdir(parents=True, exist_ok=True)
     variants.data_folder(work / VARIANTS, Espeak().data, seed, voices.INVENTED)
-    jobs = [(work, shard, seed, counts) for shard in range(ROUNDS * SHARDS)]
-    with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
-        seconds = sum(pool.imap_unordered(_shard, jobs))
+    jobs = [(work, shard, seed, counts) for shard in shards(known)]
+    # An executor, not a Pool: where espeak-ng crashes on a drawn voice it says so, a Pool waits.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, max_tasks_per_child=1) as pool:
+        seconds = sum(pool.map(_shard, jobs))
     about = {"seed": seed, "sentences": counts, "hours": round(seconds / 3600, 2)}
     (work / "corpus.json").write_text(json.dumps(about))
     return seconds
 
 
 def load(work: Path, known: float = 1.0) -> list[tuple[Utterance, np.ndarray]]:
-    """Every utterance with its samples (a view of the memory-mapped file).
-
-    ``known`` is the share of the first round's utterances that is wanted.
-    """
+    """Every utterance with its samples (a view of the memory-mapped file)."""
     found = []
-    for shard in range(ROUNDS * SHARDS):
+    for shard in shards(known):
         with (work / f"speech-{shard}.pickle").open("rb") as file:
             utterances = pickle.load(file)
         sound = np.memmap(work / f"speech-{shard}.i16", np.int16, "r")
-        wanted = utterances[: round(known * len(utterances))] if shard < SHARDS else utterances
-        found += [(u, sound[u.offset : u.offset + u.length]) for u in wanted]
+        found += [(u, sound[u.offset : u.offset + u.length]) for u in utterances]
     return found

@@ -14,7 +14,7 @@ import numpy as np
 from ctranslate2.specs import common_spec, whisper_spec
 from tokenizers import Tokenizer
 
-from tools.demo_model.tokens import build
+from tools.demo_model.tokens import VOCABULARY_SIZE, build
 
 Weights = Mapping[str, np.ndarray]
 QUANTIZATION = "int8"
@@ -45,9 +45,10 @@ def _linear(spec: common_spec.LinearSpec, w: Weights, *names: str) -> None:
     spec.bias = np.concatenate([w.get(f"{n}.bias", z) for n, z in zip(names, none, strict=True)])
 
 
-def build_spec(w: Weights, heads: int, encoder: int, decoder: int) -> whisper_spec.WhisperSpec:
-    """The weights in CTranslate2's layout."""
-    spec = whisper_spec.WhisperSpec(encoder, heads, decoder, heads)
+def build_spec(w: Weights, shape: Mapping[str, int], kept: list[int]) -> whisper_spec.WhisperSpec:
+    """The weights in CTranslate2's layout, with a row for each of Whisper's tokens."""
+    heads = shape["heads"]
+    spec = whisper_spec.WhisperSpec(shape["encoder_layers"], heads, shape["decoder_layers"], heads)
     e, d = spec.encoder, spec.decoder
     e.conv1.weight, e.conv1.bias = w["conv1.weight"], w["conv1.bias"]
     e.conv2.weight, e.conv2.bias = w["conv2.weight"], w["conv2.bias"]
@@ -71,14 +72,17 @@ def build_spec(w: Weights, heads: int, encoder: int, decoder: int) -> whisper_sp
                 keys = [f"{name}.cross_attention.{part}" for part in ("key", "value")]
                 _linear(cross.linear[1], w, *keys)
                 _linear(cross.linear[2], w, f"{name}.cross_attention.out")
-    d.embeddings.weight = d.projection.weight = w["embedding"]
+    rows = w["embedding.weight"]
+    everything = np.repeat(rows[-1:], VOCABULARY_SIZE, 0)  # the last row is any token never seen
+    everything[np.array(kept)] = rows[:-1]
+    d.embeddings.weight = d.projection.weight = everything
     d.position_encodings.encodings = w["text_positions"]
     _norm(d.layer_norm, w, "decoder_norm")
     return spec
 
 
 def load_checkpoint(
-    path: Path, before: Path | None = None
+    path: Path, before: Path | None = None, newer: float = NEWER
 ) -> tuple[dict[str, np.ndarray], dict[str, int], list[int]]:
     """Averaged weights, sizes and kept tokens; mixed with the weights of ``before``, if given."""
     import torch  # only the training side needs it
@@ -88,21 +92,17 @@ def load_checkpoint(
     if before:
         older = torch.load(before, map_location="cpu", weights_only=True)["steady"]
         for name, value in older.items():
-            weights[name] = (1 - NEWER) * value.float().numpy() + NEWER * weights[name]
+            weights[name] = (1 - newer) * value.float().numpy() + newer * weights[name]
     return weights, saved["shape"], saved["kept"]
 
 
 def export(
-    checkpoint: Path, source: Path, target: Path, before: Path | None = None
+    checkpoint: Path, source: Path, target: Path, before: Path | None = None, newer: float = NEWER
 ) -> dict[str, int]:
     """Build the directory beside its place, then move the files in; returns their sizes."""
-    weights, shape, kept = load_checkpoint(checkpoint, before)
+    weights, shape, kept = load_checkpoint(checkpoint, before, newer)
     tokenizer, vocabulary, codes = build(source)
-    rows = weights.pop("embedding.weight")
-    everything = np.repeat(rows[-1:], len(vocabulary), 0)  # the last row is any token never seen
-    everything[np.array(kept)] = rows[:-1]
-    weights["embedding"] = everything
-    spec = build_spec(weights, shape["heads"], shape["encoder_layers"], shape["decoder_layers"])
+    spec = build_spec(weights, shape, kept)
     spec.register_vocabulary(vocabulary)
 
     known = tokenizer.get_vocab()

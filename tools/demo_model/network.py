@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +37,40 @@ def sinusoids(length: int, width: int) -> Tensor:
     return torch.cat([angles.sin(), angles.cos()], 1)
 
 
+class LoopedAttention(torch.autograd.Function):
+    """Softmax attention for training on one core: PyTorch's own takes twice as long backwards.
+
+    Each window and head is done by itself, so that its scores stay in the core's cache.
+    """
+
+    @staticmethod
+    @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.bfloat16)
+    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """(batch, heads, length, size) each."""
+        q = q / math.sqrt(q.shape[-1])
+        weights = [(a @ b.transpose(-1, -2)).softmax(-1) for a, b in zip(q, k, strict=True)]
+        y = torch.stack([p @ c for p, c in zip(weights, v, strict=True)])
+        ctx.save_for_backward(q, k, v, y, *weights)
+        return y
+
+    @staticmethod
+    @torch.amp.custom_bwd(device_type="cpu")
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The gradients of the three inputs."""
+        (grad,) = grads
+        q, k, v, y, *weights = ctx.saved_tensors
+        grad = grad.contiguous()
+        means = (grad * y).sum(-1, keepdim=True)
+        dq, dk, dv = torch.empty_like(q), torch.empty_like(k), torch.empty_like(v)
+        for i, window in enumerate(weights):
+            for j, p in enumerate(window):
+                dv[i, j] = p.T @ grad[i, j]
+                change = (grad[i, j] @ v[i, j].T).sub_(means[i, j]).mul_(p)
+                dq[i, j] = change @ k[i, j]
+                dk[i, j] = change.T @ q[i, j]
+        return dq / math.sqrt(q.shape[-1]), dk, dv
+
+
 class Attention(nn.Module):
     """Multi-head attention; the keys have no bias, as in Whisper."""
 
@@ -54,9 +89,12 @@ class Attention(nn.Module):
     def forward(self, x: Tensor, causal: bool = False) -> Tensor:
         """Attend to itself."""
         q, k, v = self._split(self.query(x)), self._split(self.key(x)), self._split(self.value(x))
-        if x.device.type == "cpu" and x.shape[1] < 1000:  # bfloat16 is slower here, backwards
-            q, k, v = q.float(), k.float(), v.float()
-        y = functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
+        if x.device.type == "cpu" and q.requires_grad and not causal:
+            y = LoopedAttention.apply(q, k, v)
+        else:
+            if x.device.type == "cpu":  # bfloat16 is slower here, backwards
+                q, k, v = q.float(), k.float(), v.float()
+            y = functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
         mixed: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return mixed
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
+import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor, distributed, multiprocessing, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
@@ -22,6 +22,8 @@ from tools.demo_model.network import Shape, Whisper
 from tools.demo_model.tokens import VOCABULARY_SIZE
 from tools.demo_model.windows import IGNORED, Batch, Mixer, Special
 
+LISTENING = ("conv", "encoder", "phonemes")  # what a second course changes: new voices, old words
+PHONEME_STEPS = 60  # at the start of a course from a shipped model
 STAMP_BLUR = 1.5  # timestamp tokens: one token off is a small mistake, so the target is a bell
 ALIGNING_HEADS = 2  # of the last decoder layer; they give the word times
 
@@ -37,7 +39,13 @@ class Plan:
     batch_scale: float = 1.0
     start: float = 0.0  # where in the curriculum (0 to 1) to begin
     save_every: float = 150.0  # seconds
-    again: bool = False  # teach a trained model more voices: known ones come up less
+    again: bool = False  # a second course, from the weights in before.pt: voices of all kinds
+    by_the_clock: bool = False  # minutes on the wall, however little the cores could work in them
+
+    @property
+    def checkpoint(self) -> str:
+        """The file's name in the work folder."""
+        return "again.pt" if self.again else "checkpoint.pt"
 
 
 @dataclass
@@ -47,10 +55,18 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     audio: float = 0.0
+    begun: float = 0.0  # when, by the clock of the machine
 
 
-def window_kind(done: float, turn: int) -> tuple[int, int]:
-    """Length in seconds and number of windows of a batch, ``done`` (0 to 1) into the run."""
+def window_kind(done: float, turn: int, again: bool = False) -> tuple[int, int]:
+    """Length in seconds and number of windows of a batch, ``done`` (0 to 1) into the run.
+
+    A second course has long windows from its first step, and ends with most of them long: with
+    short ones alone whole sentences of a long conversation went missing after it.
+    """
+    if again:
+        long = turn % 2 if done > 0.6 else turn % 3 == 0
+        return (30, 6) if long else (8, 21)
     if done < 0.12:
         return (9, 20)
     if done < 0.3:
@@ -70,20 +86,26 @@ class Stream(IterableDataset):  # type: ignore[type-arg]
 
     def __iter__(self) -> Iterator[Batch]:
         tokenizer = Tokenizer.from_file(str(self.work / "tokenizer.json"))
+        parts = self.plan.threads
         info = torch.utils.data.get_worker_info()
         if info:
             torch.set_num_threads(1)
         seed = f"{self.seed} {info.id if info else 0}"
-        known = 0.5 if self.plan.again else 1.0
-        mixer = Mixer(corpus.load(self.work, known), tokenizer, self.kept, self.phonemes, seed)
+        speech = corpus.load(self.work, known(self.plan.again))
+        mixer = Mixer(speech, tokenizer, self.kept, self.phonemes, seed)
         turn = 0
         while True:
-            seconds, count = window_kind(self.done.value, turn)
-            yield mixer.batch(seconds, max(2, round(count * self.plan.batch_scale)))
+            seconds, count = window_kind(self.done.value, turn, self.plan.again)
+            yield mixer.batch(seconds, max(2, round(count * self.plan.batch_scale / parts)))
             turn += 1
 
 
-def prepare(work: Path) -> tuple[list[int], list[str]]:
+def known(again: bool) -> float:
+    """How much of the first round of speech is wanted: in a second course it comes up less."""
+    return 0.5 if again else 1.0
+
+
+def prepare(work: Path, again: bool = False) -> tuple[list[int], list[str]]:
     """The kept tokens and the phoneme names of the corpus, noted once."""
     noted = work / "inventory.json"
     if noted.exists():
@@ -92,7 +114,7 @@ def prepare(work: Path) -> tuple[list[int], list[str]]:
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     tokens: set[int] = set()
     names: set[str] = {corpus.PAUSE}
-    for utterance, _ in corpus.load(work):
+    for utterance, _ in corpus.load(work, known(again)):
         tokens.update(utterance.tokens)
         names.update(name for name, _ in utterance.phonemes)
     special = Special.of(tokenizer).all()
@@ -138,8 +160,9 @@ def losses(model: Whisper, batch: Batch, first_stamp: int) -> tuple[Tensor, Tens
 
 def learning_rate(plan: Plan, step: int, done: float) -> float:
     """Warm up, stay, then go down to nothing in a straight line."""
-    warm = min(1.0, (step + 1) / 150)
-    return plan.rate * warm * (1.0 if done < 0.4 else max(0.01, (1 - done) / 0.6))
+    warm = min(1.0, (step + 1) / (40 if plan.again else 150))
+    stay = 0.2 if plan.again else 0.4
+    return plan.rate * warm * (1.0 if done < stay else max(0.01, (1 - done) / (1 - stay)))
 
 
 def optimizers(model: Whisper) -> list[torch.optim.Optimizer]:
@@ -147,6 +170,8 @@ def optimizers(model: Whisper) -> list[torch.optim.Optimizer]:
     inner: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
         matrix = parameter.ndim == 2 and name.startswith(("encoder.", "decoder."))
         (inner if matrix else others).append(parameter)
     return [
@@ -155,27 +180,91 @@ def optimizers(model: Whisper) -> list[torch.optim.Optimizer]:
     ]
 
 
-def spent(plan: Plan, device: torch.device) -> float:
-    """Seconds of work so far: on a shared CPU the cores' own time, so that a run made beside other
+def spent(device: torch.device) -> float:
+    """Seconds of work so far: on a shared CPU the core's own time, so that a run made beside other
     work learns as much as one on an idle machine.
     """
-    return time.process_time() / plan.threads if device.type == "cpu" else time.monotonic()
+    return time.process_time() if device.type == "cpu" else time.monotonic()
+
+
+def shared(model: Whisper, seconds: float) -> float:
+    """Give every process the mean of all gradients; also the mean of ``seconds``."""
+    if not distributed.is_initialized():
+        return seconds
+    found = [p.grad for p in model.parameters() if p.grad is not None]
+    flat = torch.cat([grad.flatten() for grad in found] + [torch.tensor([seconds])])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    at = 0
+    for grad in found:
+        grad.copy_(flat[at : at + grad.numel()].view_as(grad))
+        at += grad.numel()
+    return float(flat[-1])
 
 
 def run(work: Path, shape: Shape, plan: Plan) -> Path:
-    """Train until the time is up; goes on from the last checkpoint. Returns the checkpoint."""
-    torch.set_num_threads(plan.threads)
+    """Train until the time is up; goes on from the last checkpoint. Returns the checkpoint.
+
+    On a CPU each core has a process of its own and the gradients are averaged: two threads of one
+    process take twice as long for the same, most of it waiting for each other.
+    """
+    prepare(work, plan.again)
+    if torch.cuda.is_available() or plan.threads < 2:
+        return _part(0, work, shape, replace(plan, threads=1), "")
+    with tempfile.TemporaryDirectory() as folder:
+        meeting = f"file://{folder}/meeting"
+        multiprocessing.spawn(_part, (work, shape, plan, meeting), plan.threads)
+    return work / plan.checkpoint
+
+
+def learn_phonemes(model: Whisper, batches: Iterator[Batch], device: torch.device) -> float:
+    """Teach the layer that reads phonemes alone: a shipped model has lost it. Returns the loss."""
+    maker = torch.optim.AdamW(model.phonemes.parameters(), lr=5e-3)
+    for _ in range(PHONEME_STEPS):
+        batch = next(batches)
+        with torch.no_grad(), torch.autocast(device.type, dtype=torch.bfloat16):
+            audio = model.encode(batch.mel.to(device), batch.shift.to(device)).float()
+        heard = model.phonemes(audio).flatten(0, 1)
+        loss = functional.cross_entropy(heard, batch.phonemes.to(device).flatten())
+        loss.backward()  # type: ignore[no-untyped-call]
+        shared(model, 0)
+        maker.step()
+        maker.zero_grad(set_to_none=True)
+    return loss.item()
+
+
+def _part(rank: int, work: Path, shape: Shape, plan: Plan, meeting: str) -> Path:
+    """The work of one process of ``plan.threads``; the first one tells and saves."""
+    if meeting:
+        distributed.init_process_group(
+            "gloo", init_method=meeting, rank=rank, world_size=plan.threads
+        )
+    torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    kept, phonemes = prepare(work)
+
+    def tell(line: str) -> None:
+        if not rank:
+            print(line, flush=True)
+
+    kept, phonemes = prepare(work, plan.again)
+    older, missing = None, []
+    if plan.again:
+        older = torch.load(work / "before.pt", map_location=device, weights_only=True)
+        kept, shape = older["kept"], Shape(**older["shape"])
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     first_stamp = kept.index(Special.of(tokenizer).stamp(0))
     model = Whisper(shape, len(kept), VOCABULARY_SIZE - len(kept), len(phonemes)).to(device)
     model.start_timestamps(first_stamp)
+    if older:
+        missing, _ = model.load_state_dict(older["steady"], strict=False)
+        assert all(name.startswith("phonemes.") for name in missing), missing
+        for name, parameter in model.named_parameters():
+            parameter.requires_grad_(name.startswith(LISTENING))
     steady = {name: value.detach().clone() for name, value in model.state_dict().items()}
     makers = optimizers(model)
-    progress = Progress(seconds=plan.start * plan.minutes * 60)
-    path = work / "checkpoint.pt"
+    progress = Progress(seconds=plan.start * plan.minutes * 60, begun=time.time())
+    path = work / plan.checkpoint
     if path.exists():
         saved = torch.load(path, map_location=device, weights_only=True)
         model.load_state_dict(saved["model"])
@@ -183,11 +272,13 @@ def run(work: Path, shape: Shape, plan: Plan) -> Path:
         for maker, state in zip(makers, saved["optimizers"], strict=True):
             maker.load_state_dict(state)
         progress = Progress(**saved["progress"])
-        print(f"going on from step {progress.step}", flush=True)
+        tell(f"going on from step {progress.step}")
     size = sum(parameter.numel() for parameter in model.parameters())
-    print(f"{size} weights, {len(kept)} tokens, {len(phonemes)} phonemes, on {device}", flush=True)
+    tell(f"{size} weights, {len(kept)} tokens, {len(phonemes)} phonemes, on {device}")
 
     def save() -> None:
+        if rank:
+            return
         partial = path.with_suffix(".part")
         torch.save(
             {
@@ -200,12 +291,16 @@ def run(work: Path, shape: Shape, plan: Plan) -> Path:
         partial.rename(path)
 
     total = plan.minutes * 60
-    done = multiprocessing.Value("d", progress.seconds / total)
-    seed = f"{plan.seed} {progress.step}"
+    done = multiprocessing.get_context().Value("d", progress.seconds / total)
+    seed = f"{plan.seed} {progress.step} {rank}"
     stream = Stream(work, kept, phonemes, seed, plan, done)
     workers = 0 if device.type == "cpu" else max(2, (os.cpu_count() or 4) - 2)
     batches = iter(DataLoader(stream, batch_size=None, num_workers=workers))
-    began, before = spent(plan, device), progress.seconds
+    if older and missing and not progress.step:
+        tell(f"phonemes {learn_phonemes(model, batches, device):.3f}")
+        for name in ("phonemes.weight", "phonemes.bias"):
+            steady[name] = model.state_dict()[name].detach().clone()
+    began, before = spent(device), progress.seconds
     shown: list[tuple[float, ...]] = []
     last_save = time.monotonic()
     while progress.seconds < total:
@@ -218,6 +313,10 @@ def run(work: Path, shape: Shape, plan: Plan) -> Path:
         weight = 0.5 if done.value < 0.4 else 0.25
         sounds = 1.0 if plan.again else weight  # a new voice is first of all new sounds
         (text + sounds * phones + weight * guided).backward()  # type: ignore[no-untyped-call]
+        worked = before + spent(device) - began
+        if plan.by_the_clock:
+            worked = time.time() - progress.begun
+        progress.seconds = shared(model, worked)
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         # A rare window gives not-a-number in the attention loss: such a step is left out.
         if torch.isfinite(norm):
@@ -233,15 +332,14 @@ def run(work: Path, shape: Shape, plan: Plan) -> Path:
             maker.zero_grad(set_to_none=True)
         now = time.monotonic()
         progress.step += 1
-        progress.seconds = before + spent(plan, device) - began
-        progress.audio += batch.seconds
+        progress.audio += batch.seconds * plan.threads
         shown.append((text.item(), phones.item(), guided.item(), right))
         if progress.step % 20 == 0:
             a, b, c, d = (sum(column) / len(shown) for column in zip(*shown, strict=True))
             shown.clear()
-            print(f"step {progress.step} {progress.seconds / 60:.1f} min, "
-                  f"{progress.audio / 3600:.1f} h heard, rate {rate:.1e}, text {a:.3f}, "
-                  f"phonemes {b:.3f}, attention {c:.3f}, right {d:.3f}", flush=True)  # fmt: skip
+            tell(f"step {progress.step} {progress.seconds / 60:.1f} min, "
+                 f"{progress.audio / 3600:.1f} h heard, rate {rate:.1e}, text {a:.3f}, "
+                 f"phonemes {b:.3f}, attention {c:.3f}, right {d:.3f}")  # fmt: skip
         if now - last_save > plan.save_every:
             save()
             last_save = now

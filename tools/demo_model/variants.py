@@ -31,7 +31,7 @@ def _formants(rng: random.Random) -> list[str]:
     throat = math.exp(rng.uniform(-0.22, 0.3))
     power = math.exp(rng.gauss(0, 0.15))
     width = math.exp(rng.gauss(0, 0.2))
-    wild = rng.random() < 0.35
+    wild = rng.random() < 0.4
     lines = []
     for number in range(9):
         spread = 0.08 if number < 3 else 0.14
@@ -39,7 +39,8 @@ def _formants(rng: random.Random) -> list[str]:
         strength = _around(rng, 100 * power, 0.3, 30, 200)
         wide = _around(rng, 100 * width, 0.25, 50, 220)
         if number > 2 and rng.random() < (0.5 if wild else 0.04):
-            frequency, strength, wide = (rng.randint(5, 300), rng.randint(0, 150),
+            loudest = 25 if rng.random() < 0.35 else 150
+            frequency, strength, wide = (rng.randint(5, 300), rng.randint(0, loudest),
                                          rng.randint(5, 160))  # fmt: skip
         line = f"formant {number} {frequency} {strength} {wide}"
         if number in (1, 2) and rng.random() < 0.15:
@@ -50,33 +51,36 @@ def _formants(rng: random.Random) -> list[str]:
 
 def invent(rng: random.Random) -> str:
     """The text of a variant file: formants always, the other settings some of the time."""
-    low = round(math.exp(rng.uniform(math.log(55), math.log(215))))
+    # Not lower: espeak-ng crashes where the pitch has more harmonics than it has room for (400).
+    low = round(math.exp(rng.uniform(math.log(70), math.log(215))))
     lines = ["language variant", f"pitch {low} {round(low * rng.uniform(1.0, 1.75))}"]
     lines += _formants(rng)
-    if rng.random() < 0.55:
-        lines.append(f"voicing {_around(rng, 85, 0.55, 25, 230)}")
+    breathy = rng.random() < 0.35
+    if breathy or rng.random() < 0.5:
+        usual = rng.choice([30, 85]) if breathy else 85
+        lines.append(f"voicing {_around(rng, usual, 0.6, 12, 300)}")
     if rng.random() < 0.5:
-        lines.append(f"consonants {_around(rng, 90, 0.35, 30, 160)} {rng.randint(20, 160)}")
-    if rng.random() < 0.35:
+        lines.append(f"consonants {_around(rng, 90, 0.35, 30, 190)} {rng.randint(20, 190)}")
+    if rng.random() < 0.45:
         tops = sorted(rng.randint(80, 5000) for _ in range(rng.randint(3, 5)))
         lines.append("tone " + " ".join(f"{top} {rng.randint(20, 255)}" for top in tops))
     if rng.random() < 0.45:
-        lines.append(f"flutter {rng.randint(0, 20)}")
+        lines.append(f"flutter {rng.randint(0, 12)}")
     if rng.random() < 0.45:
-        lines.append(f"roughness {rng.randint(0, 5)}")
-    if rng.random() < 0.25:
-        lines.append(f"echo {rng.randint(10, 200)} {rng.randint(10, 100)}")
+        lines.append(f"roughness {rng.choice([0, 1, 2, 3, 4, 5, 5, 25])}")
     if rng.random() < 0.3:
-        lines.append(f"intonation {rng.randint(1, 4)}")
-    if rng.random() < 0.2:
-        strongest = rng.choice([4, 8, 15, 60])
+        lines.append(f"echo {rng.randint(10, 200)} {rng.choice([15, 30, 60, 100, 500, 10000])}")
+    if rng.random() < 0.35:
+        lines.append(f"intonation {rng.choice([0, 1, 2, 3, 3, 4, 10, 10])}")
+    if breathy:
+        strongest = rng.choice([4, 8, 15, 30, 60, 100])
         lines.append(f"breath {_numbers(rng, 8, 0, strongest)}")
         lines.append(f"breathw {_numbers(rng, 6, 60, 400)}")
+    if rng.random() < 0.45:
+        base, longest = rng.choice([0, 0, 0, 120]), rng.choice([30, 60, 120, 200])
+        lines.append(f"stressAdd {_numbers(rng, 8, base - 30, base + longest)}")
     if rng.random() < 0.4:
-        longest = rng.choice([40, 120, 200])
-        lines.append(f"stressAdd {_numbers(rng, 8, -30, longest)}")
-    if rng.random() < 0.4:
-        lines.append(f"stressAmp {_numbers(rng, 8, 12, 32)}")
+        lines.append(f"stressAmp {_numbers(rng, 8, 12, 36)}")
     if rng.random() < 0.12:
         lines.append(f"klatt {rng.randint(1, 6)}")
     return "\n".join(lines) + "\n"

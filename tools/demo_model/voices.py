@@ -27,7 +27,7 @@ OTHERS = (
     "robosoft6", "robosoft7", "robosoft8", "sandro", "steph3", "travis", "victor", "whisper",
     "whisperf", "zac",
 )  # fmt: skip
-INVENTED = 1500  # variants with drawn parameters, see variants.py
+INVENTED = 3000  # variants with drawn parameters, see variants.py
 ACCENTS = {
     "fr": ["roa/fr"] * 8 + ["roa/fr-BE", "roa/fr-CH"],
     "en": ["gmw/en"] * 4 + ["gmw/en-US"] * 4 + ["gmw/en-GB-x-rp"] * 2,

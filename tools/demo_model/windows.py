@@ -261,9 +261,9 @@ class Mixer:
         rng, s = self.rng, self.special
         if rng.random() < 0.07:
             return self._no_speech(length)
-        language = "fr" if rng.random() < 0.62 else "en"
+        language = "fr" if rng.random() < 0.57 else "en"
         pool = self.pools[language]
-        stamped = rng.random() < 0.68
+        stamped = rng.random() < 0.74
         limit = length
         if rng.random() < 0.33:  # sound that ends before the window does
             short = length >= 20 * RATE and rng.random() < 0.6
@@ -283,7 +283,7 @@ class Mixer:
                     break
             first = utterance.tokens[0]
             if len(samples) > room:
-                if stamped and body and room > RATE // 4 and rng.random() < 0.5:
+                if stamped and body and room > RATE // 4 and rng.random() < 0.7:
                     # A sentence cut by the window's end: its start is noted, its words are not.
                     level = rng.uniform(0.5, 1.0) / 32768
                     sound[at:limit] += samples[:room].astype(np.float32) * level
