@@ -99,6 +99,22 @@ def program() -> str:
         raise Outside(fault("audio.no_ffmpeg")) from error
 
 
+def version() -> str:
+    """What the program says it is: « 7.0.2-static ».
+
+    Raises :class:`Outside` where it is missing or cannot be run.
+    """
+    try:
+        said = subprocess.run(
+            [program(), "-version"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60, check=True,
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Outside(fault("audio.no_ffmpeg")) from error
+    found = re.match(r"ffmpeg version (\S+)", said)
+    return found[1] if found else "?"
+
+
 def opened(path: Path) -> list[str]:
     """The arguments that open a file for reading, and nothing else that it may name."""
     # "file:" so that a name such as "12:30.mp3" is not taken for a protocol.

@@ -42,6 +42,10 @@ class Terminal:
         """One plain line: what was done, in how long, to which file."""
         self.line(self._said(key, facts))
 
+    def sentence(self, key: str, /, **facts: object) -> str:
+        """What :meth:`say` would print."""
+        return self._said(key, facts)
+
     def _said(self, key: str, facts: Mapping[str, object]) -> str:
         return self.words.say(key, **{name: self._shown(fact) for name, fact in facts.items()})
 

@@ -229,6 +229,25 @@ class Workspace:
             line = raw.count(b"\n", 0, error.start) + 1
             raise Fixable(fault("file.not_utf8", Place(name, line))) from error
 
+    def writer(self) -> str | None:
+        """The number of the process that holds the lock, if one does; nothing is changed."""
+        from filelock import FileLock, Timeout
+
+        if not (self.cache / "lock").is_file():
+            return None
+        lock = FileLock(self.cache / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            try:
+                return (self.cache / "writer").read_text("utf-8")
+            except OSError:
+                return "?"
+        except OSError:  # who writes here next is told
+            return None
+        lock.release()
+        return None
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Be the only writer; raises :class:`Busy` naming the process that is."""

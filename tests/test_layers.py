@@ -52,7 +52,7 @@ LAYERS = (
     "pipeline sending",
     "reporting releasing audience",
     "correction importing feed_importing",
-    "standing",
+    "standing checkup",
     "terminal",
     "editor.access editor.sheet",
     "editor.desk",

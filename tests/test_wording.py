@@ -76,7 +76,7 @@ def test_no_sentence_is_left_over() -> None:
     # These names are put together: from a rule, a command, a flag, a kind of change, a choice.
     made = re.compile(
         r"field\.|comfort\.|command\.|doubt\.|blemish\.|diff\.|misfit\.|music\.|stats\.|editor\.(host|token|cookie|origin|type|size)$"
-        r"|list\.(state|count|changed)\."
+        r"|list\.(state|count|changed)\.|doctor\.level\."
     )
     unused = []
     for key in keys("fr"):

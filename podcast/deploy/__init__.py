@@ -1,8 +1,8 @@
 """Places that a site can be sent to: each module here is one kind of place.
 
-A kind is a module with ``SCHEMES`` and ``open_target(address, scratch)``; the scheme of the
-address chooses.  A place knows three verbs, and that a kill between two of them, or within one,
-leaves each file as it was or as it will be.  Adding a file adds the kind.
+A kind is a module with ``SCHEMES``, ``PROGRAMS`` and ``open_target(address, scratch)``; the scheme
+of the address chooses.  A place knows three verbs, and that a kill between two of them, or within
+one, leaves each file as it was or as it will be.  Adding a file adds the kind.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Kind(Protocol):
     """What every module of this folder offers."""
 
     SCHEMES: tuple[str, ...]
+    PROGRAMS: tuple[str, ...]
+    """Programs of the system that it runs."""
 
     def open_target(self, address: str, scratch: Path) -> AbstractContextManager[Target]:
         """The place at an address; ``scratch`` is a folder that the target may fill."""

@@ -12,6 +12,7 @@ from podcast.errors import Outside, Place, fault
 from podcast.workspace import disk_kind
 
 SCHEMES = ("",)
+PROGRAMS: tuple[str, ...] = ()
 _BLOCK = 1 << 20
 
 

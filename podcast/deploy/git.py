@@ -18,6 +18,7 @@ from podcast.errors import Busy, Fixable, Outside, Place, fault
 from podcast.programs import program, run
 
 SCHEMES = ("git+ssh", "git+https", "git+file")
+PROGRAMS: tuple[str, ...] = ("git",)
 BRANCH = "gh-pages"
 LARGEST = 100_000_000
 """Bytes that the usual hosts take in one file."""

@@ -18,6 +18,7 @@ from podcast.errors import Outside
 from podcast.programs import Remote, program, remote, run, ssh_options
 
 SCHEMES = ("rsync",)
+PROGRAMS: tuple[str, ...] = ("rsync", "ssh")
 Tell = Callable[[str], None]
 _BYTES = re.compile(r"^\s*([\d,.]+)\s+\d+%")
 

@@ -20,6 +20,7 @@ from podcast.errors import Fixable, Outside, Place, Unsteady, fault
 from podcast.served_as import caching, media_type
 
 SCHEMES = ("s3",)
+PROGRAMS: tuple[str, ...] = ()
 _OPTIONS = ("endpoint", "region", "virtual_hosted_style_request")
 _KEYS = ("access_key_id", "secret_access_key")
 # Machines of a cloud get their keys from it, and obstore knows how.

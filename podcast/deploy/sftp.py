@@ -12,6 +12,7 @@ from podcast.deploy import Sent, Target, Upload
 from podcast.programs import Remote, program, remote, run, ssh_options
 
 SCHEMES = ("sftp",)
+PROGRAMS: tuple[str, ...] = ("sftp", "ssh")
 
 
 class Sftp:
