@@ -159,7 +159,8 @@ def _likely(
 
 
 @lru_cache(maxsize=20_000)
-def _likeness(a: str, b: str) -> float:
+def likeness(a: str, b: str) -> float:
+    """How much of two words is the same letters in the same order, from 0 to 1."""
     return Indel.normalized_similarity(a, b)
 
 
@@ -188,7 +189,7 @@ def _alike(
                     continue
                 one = "".join(a[a_at + i - m : a_at + i])
                 other = "".join(b[b_at + j - n : b_at + j])
-                alike = _likeness(one, other)
+                alike = likeness(one, other)
                 if alike < 0.5:
                     continue
                 worth = (2 * alike - 0.8) * min(len(one), len(other), 8) - doubt

@@ -25,10 +25,28 @@ HEARD_IN_MUSIC = 15
 
 def make_timeline(transcript: Transcript, words: MachineWords) -> Timeline:
     """The transcript's blocks, in the order that the author gave them, with their times."""
+    return timed(transcript, words)[0]
+
+
+def timed(transcript: Transcript, words: MachineWords) -> tuple[Timeline, Alignment]:
+    """The same, and what of the text and of the audio does not fit together.
+
+    Paragraphs are counted without headings and sounds, words as `written_words` cuts them.
+    """
     written = _written(transcript)
+    alignment = _aligned(transcript, written, words)
+    timeline = _timeline(transcript, written, alignment, words)
+    return timeline, _known_misfits(transcript, written, alignment)
+
+
+def _timeline(
+    transcript: Transcript,
+    written: list[list[str]],
+    alignment: Alignment,
+    words: MachineWords,
+) -> Timeline:
     flat = [word for paragraph in written for word in paragraph]
-    alignment = _aligned(transcript, words)
-    timed: list[TimedBlock] = []
+    made: list[TimedBlock] = []
     at = 0
     before = 0
     for index, (block, own) in enumerate(zip(transcript.blocks, written, strict=True)):
@@ -37,22 +55,25 @@ def make_timeline(transcript: Transcript, words: MachineWords) -> Timeline:
         if isinstance(block, Paragraph):
             start = tokens[0].start_ms if tokens else before
             before = tokens[-1].end_ms if tokens else before
-            timed.append(TimedParagraph(block, tokens, start, before))
+            made.append(TimedParagraph(block, tokens, start, before))
         else:
             following = alignment.tokens[at].start_ms if at < len(flat) else words.duration_ms
-            timed.append(_between(block, before, following, transcript, index))
-    return Timeline(words.language, words.duration_ms, tuple(timed), alignment.exact)
+            made.append(_between(block, before, following, transcript, index))
+    return Timeline(words.language, words.duration_ms, tuple(made), alignment.exact)
 
 
 def check_alignment(transcript: Transcript, words: MachineWords) -> Alignment:
-    """What of the text and of the audio does not fit together.
+    """What of the text and of the audio does not fit together."""
+    return timed(transcript, words)[1]
 
-    Paragraphs are counted without headings and sounds, words as `written_words` cuts them.
-    """
-    alignment = _aligned(transcript, words)
+
+def _known_misfits(
+    transcript: Transcript, written: list[list[str]], alignment: Alignment
+) -> Alignment:
+    """Without the few words that a recogniser hears in music."""
     at_sounds: set[int] = set()
     at = 0
-    for block, own in zip(transcript.blocks, _written(transcript), strict=True):
+    for block, own in zip(transcript.blocks, written, strict=True):
         at += len(own)
         if isinstance(block, Cue):
             at_sounds.add(at)
@@ -72,11 +93,11 @@ def _written(transcript: Transcript) -> list[list[str]]:
     ]
 
 
-def _aligned(transcript: Transcript, words: MachineWords) -> Alignment:
+def _aligned(transcript: Transcript, written: list[list[str]], words: MachineWords) -> Alignment:
     flat: list[str] = []
     paragraphs: list[int] = []
     pins: dict[int, int] = {}
-    for block, own in zip(transcript.blocks, _written(transcript), strict=True):
+    for block, own in zip(transcript.blocks, written, strict=True):
         if isinstance(block, Paragraph):
             paragraphs.append(len(flat))
             if block.pin_ms is not None:

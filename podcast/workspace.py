@@ -14,6 +14,7 @@ from podcast.episode import Episode, read_episode
 from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
 from podcast.glossary import Glossary, read_glossary
 from podcast.recording import Recording, Track
+from podcast.review_file import ReviewFile, read_review
 from podcast.rules import is_slug
 from podcast.show import Piece, Show, read_show
 from podcast.transcript import MachineWords, Transcript
@@ -30,6 +31,8 @@ SOUND_ENDINGS = frozenset(
     ".mka .mkv .mov .webm .amr .3gp".split()
 )
 
+WRITING_S = 10
+"""A change takes milliseconds; a disk that sleeps, some seconds."""
 # Seconds that music is heard under the speech where nothing is said.
 _UNDER = {"bed": 30.0}
 
@@ -74,6 +77,18 @@ class Workspace:
 
     def words_file(self, slug: str) -> Path:
         return self.root / "transcripts" / f"{slug}.words.jsonl"
+
+    def review_file(self, slug: str) -> Path:
+        return self.root / "transcripts" / f"{slug}.review.json"
+
+    def versions(self, slug: str) -> Path:
+        """Former texts, kept while a transcript is edited."""
+        return self.cache / "versions" / slug
+
+    @property
+    def editor(self) -> Path:
+        """What the editor remembers of this machine: its keys and ports."""
+        return self.cache / "editor"
 
     def name(self, path: Path) -> str:
         """A path as the producer would write it."""
@@ -142,6 +157,11 @@ class Workspace:
         """What the recogniser heard, if it has listened."""
         path = self.words_file(slug)
         return read_words(self.text(path), self.name(path)) if path.is_file() else None
+
+    def review(self, slug: str) -> ReviewFile:
+        """What people did with the text besides changing it; raises :class:`Fixable`."""
+        path = self.review_file(slug)
+        return read_review(self.text(path), self.name(path)) if path.is_file() else ReviewFile()
 
     def recording(self, episode: Episode, show: Show) -> Recording:
         """The episode's sound files; raises :class:`Fixable` where there is none."""
@@ -250,25 +270,46 @@ class Workspace:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Be the only writer; raises :class:`Busy` naming the process that is."""
+        """Be the only one to publish; raises :class:`Busy` naming the process that does."""
+        note = self.cache / "writer"
+        with self._held("lock", 0) as held:
+            if not held:
+                try:
+                    holder = note.read_text("utf-8")
+                except OSError:
+                    holder = "?"
+                raise Busy(fault("workspace.busy", process=holder))
+            write(note, str(os.getpid()))
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only one who changes what people wrote, for the moment that it takes.
+
+        Not the same as :meth:`lock`: who publishes holds that for minutes, and only reads.  Each of
+        their reads finds a whole file, because files are replaced in one step.
+        """
+        with self._held("writing", WRITING_S) as held:
+            if not held:
+                raise Busy(fault("workspace.writing"))
+            yield
+
+    @contextmanager
+    def _held(self, name: str, wait_s: float) -> Iterator[bool]:
+        """Whether a lock was free, or became free in time; it is held inside the block."""
         from filelock import FileLock, Timeout
 
         ensure_folder(self.cache)
-        note = self.cache / "writer"
-        lock = FileLock(self.cache / "lock")
+        lock = FileLock(self.cache / name)
         try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            try:
-                holder = note.read_text("utf-8")
-            except OSError:
-                holder = "?"
-            raise Busy(fault("workspace.busy", process=holder)) from error
+            lock.acquire(timeout=wait_s)
+        except Timeout:
+            yield False
+            return
         except OSError as error:
             raise Outside(fault(disk_kind(error), Place(self.name(self.cache)))) from error
         try:
-            write(note, str(os.getpid()))
-            yield
+            yield True
         finally:
             lock.release()
 

@@ -222,9 +222,9 @@ def test_check_tells_what_text_and_sound_do_not_share(
     file.write_text(text.replace(gone, ""), "utf-8")
     ran = podcast(show, "check", "episode-3")
     line = text[: text.index(note)].count("\n") + 1
-    assert f"{EPISODE}:{line} : « Ce passage est une remarque" in ran.out
+    assert f"{EPISODE}:{line}, à 1:20 : « Ce passage est une remarque" in ran.out
     assert "n'est pas dans le son" in ran.out
-    assert "avant cette ligne, il manque ce qui est dit de 1:2" in ran.out
+    assert "avant ce passage, il manque ce qui est dit de 1:2" in ran.out
     assert " machine " in ran.out
 
 

@@ -15,11 +15,11 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 LAYERS = (
     "endings errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
-    " credentials",
+    " credentials merging",
     "sync rules graph access_log",
     "listed notes_markdown downloads",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
-    "pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
+    "review_file pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory destination",
@@ -54,7 +54,7 @@ LAYERS = (
     "correction importing feed_importing",
     "standing checkup",
     "terminal",
-    "editor.access editor.sheet",
+    "editor.access editor.sheet editor.versions",
     "editor.desk",
     "editor.server",
     "commands",  # faces

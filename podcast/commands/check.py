@@ -27,14 +27,6 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         said = terminal.words.say(f"doubt.{flag.kind}", **dict(flag.facts))
         place = f"{report.file}:{flag.line}"
         terminal.say("doubt.line", place=place, time=clock(flag.at_ms), said=said)
-    for misfit in report.misfits:
-        terminal.say(
-            f"misfit.{misfit.kind}",
-            place=f"{report.file}:{misfit.line}",
-            start=clock(misfit.start_ms),
-            end=clock(misfit.end_ms),
-            quote=misfit.quote,
-        )
     for word, line in report.typography:
         said = terminal.words.say("doubt.typography", word=word)
         terminal.line(terminal.words.say("where", place=f"{report.file}:{line}") + said)
@@ -47,7 +39,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.say("check.sound", page=sound.page)
     terminal.say(
         "check.done",
-        n=len(report.doubts) + len(report.misfits) + (len(sound.blemishes) if sound else 0),
+        n=len(report.doubts) + (len(sound.blemishes) if sound else 0),
         exact=f"{report.timeline.exact * 100:.0f}",
     )
     return 1 if report.closed else 0
