@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar, Literal
 
+from podcast.errors import Fixable, fault
 from podcast.rules import LANGUAGE, LINE, STRICT
-from podcast.strict_yaml import Tree, read_yaml
+from podcast.strict_yaml import Tree, read_yaml, with_added
 from podcast.transcript import Inline, Note, NoteRef, Paragraph, Text, Transcript
 from podcast.validation import validate
 
@@ -64,6 +65,32 @@ def read_glossary(text: str, file: str) -> Glossary:
     entries = {key: value or {} for key, value in tree.value.items()} if _mapping(tree) else {}
     whole = {"terms": entries if _mapping(tree) or tree.value is None else tree.value}
     return validate(Glossary, Tree(whole, lines, file))
+
+
+def with_term(
+    text: str, file: str, name: str, misheard: Sequence[str], expansion: str | None
+) -> str:
+    """The glossary's file with a term, or with more that is known of one.
+
+    Nothing else of the file is changed; an expansion that is there stays.  Raises :class:`Fixable`.
+    """
+    terms = read_glossary(text, file).terms
+    known = terms.get(name, Term())
+    if expansion and known.expansion and known.expansion != expansion:
+        place = read_yaml(text, file).place((name,))
+        raise Fixable(fault("glossary.explained", place, name=name, expansion=known.expansion))
+    new = [wrong for wrong in dict.fromkeys(misheard) if wrong not in (name, *known.misheard)]
+    if expansion and not known.expansion:
+        text = with_added(text, file, (name,), {"expansion": expansion})
+    elif name not in terms and not new:
+        text = with_added(text, file, (), {name: {"kind": "word"}})
+    if known.misheard:
+        for wrong in new:
+            text = with_added(text, file, (name, "misheard"), wrong)
+    elif new:
+        text = with_added(text, file, (name,), {"misheard": new})
+    read_glossary(text, file)
+    return text
 
 
 def _mapping(tree: Tree) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
@@ -35,7 +37,7 @@ from podcast.rules import (
     WEB,
 )
 from podcast.served_as import SOUNDS
-from podcast.strict_yaml import Tree, read_yaml
+from podcast.strict_yaml import Tree, read_yaml, with_added
 from podcast.validation import by_line, validate
 
 FEED = "feed.xml"
@@ -312,6 +314,24 @@ def read_show(text: str, file: str) -> Show:
     if faults:
         raise Fixable(by_line(faults))
     return show
+
+
+def with_person(text: str, file: str, name: str) -> str:
+    """The show's file with one person more; raises :class:`Fixable` where the show is faulty then.
+
+    Nothing else of the file is changed.
+    """
+    known = read_show(text, file).people
+    name = " ".join(name.split())
+    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    first = key = re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "person"
+    again = 1
+    while key in known:
+        again += 1
+        key = f"{first}-{again}"
+    made = with_added(text, file, ("people",), {key: {"name": name}})
+    read_show(made, file)
+    return made
 
 
 def _unfit_numbers(show: Show, tree: Tree) -> list[Fault]:
