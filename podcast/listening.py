@@ -135,7 +135,7 @@ def write_first_draft(
     space = work.workspace
     first = draft(
         words,
-        _speakers(work, recording, made, words, wording.say("draft.unnamed")),
+        speakers(work, recording, made, words, wording.say("draft.unnamed")),
         wording.say("draft.unnamed"),
         wording.say("draft.sound"),
         f"{words.engine}, {words.model}, {words.created[:10]}",
@@ -197,7 +197,7 @@ def _cue(label: str, piece: Piece, wording: Wording) -> Cue:
     return Cue(label, 0)
 
 
-def _speakers(
+def speakers(
     work: Work, recording: Recording, made: Master, words: MachineWords, unnamed: str
 ) -> list[Speaker | None]:
     """Who says each word, where tracks or the two sides of a stereo recording tell.

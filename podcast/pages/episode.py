@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,11 +25,13 @@ from podcast.transcript import (
     Foreign,
     Inline,
     InlineSound,
+    Note,
     NoteRef,
     Text,
     TimedCue,
     TimedHeading,
     TimedParagraph,
+    Timeline,
 )
 from podcast.word_times import word_times
 from podcast.wording import Wording
@@ -154,8 +156,8 @@ def _view(
     published: PublishedEpisode, around: Frame, newer: Link | None, older: Link | None
 ) -> EpisodeView:
     episode = published.episode
-    numbers = {note.id: n for n, note in enumerate(published.transcript.notes, 1)}
-    blocks = _blocks(published, numbers)
+    numbers = numbered(published.transcript.notes)
+    blocks = page_blocks(published.timeline, numbers, dict(published.abbreviations))
     megabytes = f"{published.enclosure.length / 1e6:.1f}"
     if around.words.language == "fr":
         megabytes = megabytes.replace(".", ",")
@@ -243,9 +245,17 @@ class _Seen:
     noted: set[str] = field(default_factory=set)
 
 
-def _blocks(published: PublishedEpisode, numbers: dict[str, int]) -> tuple[PageBlock, ...]:
-    seen = _Seen(numbers, dict(published.abbreviations))
-    return tuple(_block(each, seen) for each in reading(published.timeline))
+def numbered(notes: Sequence[Note]) -> dict[str, int]:
+    """The numbers that readers see, by the notes' ids."""
+    return {note.id: n for n, note in enumerate(notes, 1)}
+
+
+def page_blocks(
+    timeline: Timeline, numbers: Mapping[str, int], abbreviations: Mapping[str, str]
+) -> tuple[PageBlock, ...]:
+    """What stands on the page, in order; a note without a number is left out."""
+    seen = _Seen(dict(numbers), dict(abbreviations))
+    return tuple(_block(each, seen) for each in reading(timeline))
 
 
 def _block(each: ReadingBlock, seen: _Seen) -> PageBlock:
@@ -270,7 +280,7 @@ def _parts(inline: Inline, seen: _Seen) -> Iterator[Part]:
             yield Part("foreign", text, language=language)
         case InlineSound(text):
             yield Part("sound", text)
-        case NoteRef(id_, _):
+        case NoteRef(id_, _) if id_ in seen.numbers:
             yield Part("note", "", seen.numbers[id_], id_ not in seen.noted)
             seen.noted.add(id_)
 
