@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from podcast import hearing, speech_model, whisper
 from podcast.chapter_list import read as read_chapters
@@ -12,9 +17,10 @@ from podcast.episode import Episode
 from podcast.errors import Fixable, Place, fault
 from podcast.glossary import correct, explain, hotwords
 from podcast.mastering import sound_digest
-from podcast.memo import key
+from podcast.recognition import Request
 from podcast.recording import Master, Recording
 from podcast.show import Piece
+from podcast.station import Station
 from podcast.timecode import clock
 from podcast.timeline import make_timeline
 from podcast.transcript import Credit, Cue, Heading, MachineWords, Speaker, TimedParagraph
@@ -24,7 +30,7 @@ from podcast.typography import typeset
 from podcast.wording import Wording
 from podcast.words_file import read_words
 from podcast.work import Work
-from podcast.workspace import SHOW, ensure_folder, line_of, write, write_new
+from podcast.workspace import SHOW, Workspace, line_of, only_one, write, write_new
 
 # A paragraph that begins this much earlier or later after listening again is told.
 MOVED_MS = 1000
@@ -48,42 +54,82 @@ def model(work: Work) -> speech_model.SpeechModel:
     return speech_model.find(work.show.model, space.root, place)
 
 
-def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> MachineWords:
-    """Have the recogniser write the words file, going on where an interrupted run stopped."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An episode whose sound is ready for a recogniser."""
+
+    episode: Episode
+    recording: Recording
+    made: Master
+    samples: Path
+    request: Request
+
+
+@contextmanager
+def prepared(
+    work: Work, episode: Episode, recording: Recording, made: Master
+) -> Iterator[Prepared]:
+    """The samples of the finished sound, and what is to be done with them; gone when it is done.
+
+    Raises :class:`Busy` where another process listens to this episode.
+    """
     space = work.workspace
     speech = model(work)
-    folder = space.cache / "listening"
-    ensure_folder(folder)
-    digest = sound_digest(work, recording, episode.sound)
-    samples = folder / f"{episode.slug}-{digest}.s16"
-    journal = folder / f"{episode.slug}-{key(digest, speech.name, episode.language)}.jsonl"
+    folder = journals(space)
+    with only_one(folder / episode.slug, "listening.busy"):
+        samples = folder / episode.slug / "samples"
+        try:
+            hearing.for_speech_recognition(made.path, samples)
+            with samples.open("rb") as file:
+                sound = hashlib.file_digest(file, "sha256").hexdigest()
+            request = Request(
+                sound,
+                sound_digest(work, recording, episode.sound),
+                speech_model.digest(speech, work.digests.of),
+                work.digests.of(speech.folder / "model.bin"),
+                speech.name,
+                episode.language.split("-")[0].lower(),
+                hotwords(space.glossary(), episode.language),
+                whisper.engine(),
+                whisper.RECIPE,
+            )
+            yield Prepared(episode, recording, made, samples, request)
+        finally:
+            samples.unlink(missing_ok=True)
+
+
+def journals(space: Workspace) -> Path:
+    """Where recognisers of this machine note how far they are."""
+    return space.cache / "listening"
+
+
+def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> MachineWords:
+    """Have the recogniser write the words file, going on where an interrupted run stopped."""
     began = time.monotonic()
-    try:
-        hearing.for_speech_recognition(made.path, samples)
-        task = whisper.task(
-            speech.folder,
-            speech.name,
-            samples,
-            journal,
-            episode.language,
-            digest,
-            work.digests.of(speech.folder / "model.bin"),
-            hotwords(space.glossary(), episode.language),
-        )
-        with work.report.progress("progress.words", slug=episode.slug) as progress:
-            text = whisper.transcribe(task, progress)
-    finally:
-        samples.unlink(missing_ok=True)
-    file = space.words_file(episode.slug)
+    with prepared(work, episode, recording, made) as ready:
+        request = ready.request
+        models = {request.model: model(work).folder}
+        with Station(models, journals(work.workspace)) as station:
+            with work.report.progress("progress.words", slug=episode.slug) as progress:
+                text = station.listen(request, ready.samples, progress)
+            words = keep(work, ready, text, time.monotonic() - began)
+            station.forget(request)
+        return words
+
+
+def keep(work: Work, ready: Prepared, text: str, seconds: float) -> MachineWords:
+    """Write what was heard into the words file."""
+    space = work.workspace
+    ready.samples.unlink(missing_ok=True)  # before: a kill in between would leave them for ever
+    file = space.words_file(ready.episode.slug)
     words = read_words(text, space.name(file))
     write(file, text)
-    journal.unlink(missing_ok=True)
     work.report.say(
         "stage.words",
         file=space.name(file),
         n=len(words.words),
-        model=speech.name,
-        seconds=time.monotonic() - began,
+        model=ready.request.model_name,
+        seconds=seconds,
     )
     return words
 

@@ -8,10 +8,11 @@ and whether ``model.bin`` is as long as its own headers say.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -91,6 +92,13 @@ def find(name: str, beside: Path, place: Place | None = None) -> SpeechModel:
     if (beside / name).is_dir():
         return whole(SpeechModel(name, (beside / name).resolve()), place)
     raise unknown(name, place)
+
+
+def digest(model: SpeechModel, of: Callable[[Path], str]) -> str:
+    """SHA-256 of all that a model consists of; ``of`` gives the digest of a file."""
+    files = [model.folder / name for name in FILES]
+    told = [(file.name, of(file)) for file in files if file.is_file()]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def unknown(name: str, place: Place | None = None) -> Fixable:

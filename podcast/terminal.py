@@ -33,9 +33,13 @@ class Terminal:
         self.words = words
         self._out = out or sys.stdout
         self._bar = not plain and self._out.isatty() and os.environ.get("TERM") != "dumb"
+        self._drawn = False
 
     def line(self, text: str) -> None:
-        """One line."""
+        """One line; a bar that is there gives way, and is drawn below it the next time."""
+        if self._drawn:
+            self._out.write("\r\x1b[K")
+            self._drawn = False
         print(text, file=self._out, flush=True)
 
     def say(self, key: str, /, **facts: object) -> None:
@@ -85,6 +89,7 @@ class Terminal:
                     bar = "#" * full + "-" * (_WIDTH - full)
                     self._out.write(f"\r{title} [{bar}] {percent} {left}\x1b[K")
                     self._out.flush()
+                    self._drawn = True
             elif int(share * 10) > tenth:
                 tenth = int(share * 10)
                 self.line(" ".join(part for part in (title, percent, left) if part))
@@ -97,6 +102,7 @@ class Terminal:
             if self._bar:
                 self._out.write("\r\x1b[K")
                 self._out.flush()
+                self._drawn = False
 
     def tell(self, fault: Fault) -> str:
         """A fault as a sentence: where, what, and what to do."""

@@ -1,14 +1,17 @@
 """Have faster-whisper write down what is said, in a process of its own: its one door.
 
-The parent (:func:`transcribe`) starts ``python -m podcast.whisper``, which loads the model, cuts
-the sound at silences into pieces of a few minutes so that memory is bounded (the features of a
-whole hour take more than 3 GB), and appends each segment to a journal as it comes.  A run that was
-interrupted goes on with the last piece begun and gives the same text.  The child is a new process
-and no fork: a loaded CTranslate2 hangs after a fork (SYSTRAN/faster-whisper#907).
+The parent (:class:`Recogniser`) starts ``python -m podcast.whisper``, which loads the model once
+for all recordings that it is given, cuts each at silences into pieces of a few minutes so that
+memory is bounded (the features of a whole hour take more than 3 GB), and appends each segment to
+a journal as it comes.  A run that was interrupted goes on with the last piece begun and gives the
+same text.  The child is a new process and no fork: a loaded CTranslate2 hangs after a fork
+(SYSTRAN/faster-whisper#907).
 """
 
 from __future__ import annotations
 
+import errno
+import importlib.metadata
 import itertools
 import json
 import os
@@ -17,6 +20,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +31,8 @@ from podcast.words_file import SCHEMA, finished, line, read_journal
 
 RATE = 16_000
 PIECE_S = 240
+# Another number for whatever changes the words of the same sound: pieces, options, rounding.
+RECIPE = 1
 # No sign of life for this long means that it hangs; loading a large model from a slow disk is the
 # longest silence that is honest.
 STALLED_S = 600
@@ -60,8 +66,9 @@ def task(
     audio_digest: str,
     model_digest: str = "",
     hotwords: str = "",
+    threads: int = 0,
 ) -> Task:
-    """A task for now, on all processors."""
+    """A task for now; on all processors if no number of threads is given."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return Task(
         str(model),
@@ -73,67 +80,121 @@ def task(
         now,
         model_digest,
         hotwords,
+        threads,
+    )
+
+
+def engine() -> str:
+    """What recognises, with the versions that the words depend on."""
+    return ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("faster-whisper", "ctranslate2")
     )
 
 
 def transcribe(work: Task, progress: Progress | None = None) -> str:
-    """Run the recogniser and give the text of the finished words file.
-
-    ``work.samples`` holds bare 16-bit mono samples at 16 kHz.  Raises :class:`Outside` where the
-    engine fails or hangs, :class:`Fixable` where nothing is said in the recording.
-    """
-    # Telling the hub that we are offline makes any forgotten way to the network fail at once:
-    # behind a captive portal faster-whisper would wait for ever.
-    env = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
-        _run_child(work, env, complaints, progress)
-    header, records, _ = read_journal(Path(work.journal).read_text("utf-8"), work.journal)
-    return finished(header, records)
-
-
-def _run_child(
-    work: Task, env: dict[str, str], complaints: IO[str], progress: Progress | None
-) -> None:
-    child = subprocess.Popen(
-        [sys.executable, "-m", "podcast.whisper"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env=env,
-        text=True,
-        encoding="utf-8",
-    )
-    watch = _Watch(child)
-    ended = False
+    """Have a recogniser of its own do one task; see :meth:`Recogniser.transcribe`."""
+    recogniser = Recogniser(work.threads)
     try:
-        assert child.stdin and child.stdout
-        child.stdin.write(json.dumps(asdict(work)))
-        child.stdin.close()
-        for report in child.stdout:
-            watch.alive()
-            said = json.loads(report)
-            ended = ended or said.get("ended", False)
-            if "kind" in said:
-                error = Fixable if said["kind"] == "whisper.no_speech" else Outside
-                raise error(fault(said["kind"], detail=said.get("detail", "")))
-            if progress and "share" in said:
-                progress(said["share"])
-        code = child.wait()
-        if watch.barked:
-            raise Outside(fault("whisper.hung", minutes=STALLED_S // 60))
-        if not ended:
-            complaints.seek(0)
-            last = complaints.read().strip().splitlines()[-1:]
-            raise Outside(fault("whisper.died", detail=" ".join(last)[:200] or f"code {code}"))
-    except BrokenPipeError as error:
-        raise Outside(fault("whisper.died", detail=f"code {child.wait()}")) from error
+        return recogniser.transcribe(work, progress)
     finally:
-        watch.stop()
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                pipe.close()
+        recogniser.stop()
+
+
+class Recogniser:
+    """A child that does one task after another, and loads its model once.
+
+    It is started with the first task, and anew after a task that it did not survive.
+    """
+
+    def __init__(self, threads: int = 0) -> None:
+        self._threads = threads
+        self._turn = threading.Lock()
+        self._child: subprocess.Popen[str] | None = None
+        self._complaints: IO[str] | None = None
+
+    def transcribe(self, work: Task, progress: Progress | None = None) -> str:
+        """The text of the finished words file; one task at a time.
+
+        ``work.samples`` holds bare 16-bit mono samples at 16 kHz.  Raises :class:`Outside` where
+        the engine fails or hangs, :class:`Fixable` where nothing is said in the recording.
+        """
+        with self._turn:
+            try:
+                self._ask(work, progress)
+            except Fixable:
+                raise
+            except BaseException:
+                self.stop()  # what it would say next is no answer to the next task
+                raise
+            header, records, _ = read_journal(Path(work.journal).read_text("utf-8"), work.journal)
+            return finished(header, records)
+
+    def stop(self) -> None:
+        """End the child, whatever it does; may be called from another thread."""
+        child, self._child = self._child, None
+        if child:
+            child.kill()
+            child.wait()
+            for pipe in (child.stdin, child.stdout):
+                with suppress(OSError):  # what was not read any more
+                    if pipe:
+                        pipe.close()
+        complaints, self._complaints = self._complaints, None
+        if complaints:
+            complaints.close()
+
+    def _start(self) -> subprocess.Popen[str]:
+        # Telling the hub that we are offline makes any forgotten way to the network fail at once:
+        # behind a captive portal faster-whisper would wait for ever.
+        env = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
+        if self._threads:
+            env |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(self._threads))
+        self._complaints = tempfile.TemporaryFile(  # noqa: SIM115 - it is there as long as the child
+            "w+", encoding="utf-8", errors="replace"
+        )
+        return subprocess.Popen(
+            [sys.executable, "-m", "podcast.whisper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            env=env,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def _ask(self, work: Task, progress: Progress | None) -> None:
+        if self._child and self._child.poll() is not None:
+            self.stop()
+        child = self._child = self._child or self._start()
+        assert child.stdin and child.stdout
+        watch = _Watch(child)
+        try:
+            child.stdin.write(json.dumps(asdict(work)) + "\n")
+            child.stdin.flush()
+            for report in child.stdout:
+                watch.alive()
+                said = json.loads(report)
+                if said.get("ended"):
+                    return
+                if "kind" in said:
+                    error = Fixable if said["kind"] == "whisper.no_speech" else Outside
+                    raise error(fault(said["kind"], detail=said.get("detail", "")))
+                if progress and "share" in said:
+                    progress(said["share"])
+            code = child.wait()
+            if watch.barked:
+                raise Outside(fault("whisper.hung", minutes=STALLED_S // 60))
+            raise Outside(fault("whisper.died", detail=self._last_words() or f"code {code}"))
+        except (BrokenPipeError, ValueError) as error:  # ValueError: stopped, its pipes are closed
+            raise Outside(fault("whisper.died", detail=f"code {child.wait()}")) from error
+        finally:
+            watch.stop()
+
+    def _last_words(self) -> str:
+        if not self._complaints:
+            return ""
+        self._complaints.seek(0)
+        return " ".join(self._complaints.read().strip().splitlines()[-1:])[:200]
 
 
 class _Watch:
@@ -165,7 +226,7 @@ class _Watch:
 # Below here runs in the child only.
 
 
-def _listen(work: Task, report: Callable[..., None]) -> None:
+def _listen(work: Task, report: Callable[..., None], loaded: dict[str, Any]) -> None:
     import ctranslate2
     import faster_whisper
 
@@ -185,13 +246,16 @@ def _listen(work: Task, report: Callable[..., None]) -> None:
     }
     journal = Path(work.journal)
     done_samples, piece, heard = _resume(journal, header)
-    model = faster_whisper.WhisperModel(
-        work.model,
-        device="cpu",
-        compute_type="int8",
-        cpu_threads=work.threads or os.cpu_count() or 1,
-        local_files_only=True,
-    )
+    if work.model not in loaded:
+        loaded.clear()  # two large models may be more than the memory holds
+        loaded[work.model] = faster_whisper.WhisperModel(
+            work.model,
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=work.threads or os.cpu_count() or 1,
+            local_files_only=True,
+        )
+    model = loaded[work.model]
     spoken_s = 0.0
     with journal.open("a", encoding="utf-8") as file:
 
@@ -314,19 +378,24 @@ def _record(segment: Any, offset_ms: int, duration_ms: int) -> dict[str, Any]:
 
 
 def _child() -> None:
-    work = Task(**json.load(sys.stdin))
+    """Do each task that comes in as a line, until no more can come or one has failed."""
+    loaded: dict[str, Any] = {}
 
     def report(**said: Any) -> None:
         print(json.dumps(said), flush=True)
 
-    try:
-        _listen(work, report)
-    except MemoryError:
-        report(kind="whisper.memory")
-    except OSError as error:
-        report(kind="disk.full" if error.errno == 28 else "whisper.died", detail=str(error)[:200])
-    except (RuntimeError, ValueError) as error:
-        report(kind="whisper.died", detail=str(error)[:200])
+    for order in sys.stdin:
+        try:
+            _listen(Task(**json.loads(order)), report, loaded)
+            continue
+        except MemoryError:
+            report(kind="whisper.memory")
+        except OSError as error:
+            full = error.errno == errno.ENOSPC
+            report(kind="disk.full" if full else "whisper.died", detail=str(error)[:200])
+        except (RuntimeError, ValueError) as error:
+            report(kind="whisper.died", detail=str(error)[:200])
+        break
     sys.stdout.flush()
     # Threads of CTranslate2 and onnxruntime can lock each other when a process ends in good order.
     os._exit(0)

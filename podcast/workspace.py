@@ -6,7 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -268,19 +268,9 @@ class Workspace:
         lock.release()
         return None
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, wait_s: float = 0) -> AbstractContextManager[None]:
         """Be the only one to publish; raises :class:`Busy` naming the process that does."""
-        note = self.cache / "writer"
-        with self._held("lock", 0) as held:
-            if not held:
-                try:
-                    holder = note.read_text("utf-8")
-                except OSError:
-                    holder = "?"
-                raise Busy(fault("workspace.busy", process=holder))
-            write(note, str(os.getpid()))
-            yield
+        return only_one(self.cache, "workspace.busy", wait_s)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -289,29 +279,46 @@ class Workspace:
         Not the same as :meth:`lock`: who publishes holds that for minutes, and only reads.  Each of
         their reads finds a whole file, because files are replaced in one step.
         """
-        with self._held("writing", WRITING_S) as held:
+        with _held(self.cache / "writing", WRITING_S) as held:
             if not held:
                 raise Busy(fault("workspace.writing"))
             yield
 
-    @contextmanager
-    def _held(self, name: str, wait_s: float) -> Iterator[bool]:
-        """Whether a lock was free, or became free in time; it is held inside the block."""
-        from filelock import FileLock, Timeout
 
-        ensure_folder(self.cache)
-        lock = FileLock(self.cache / name)
-        try:
-            lock.acquire(timeout=wait_s)
-        except Timeout:
-            yield False
-            return
-        except OSError as error:
-            raise Outside(fault(disk_kind(error), Place(self.name(self.cache)))) from error
-        try:
-            yield True
-        finally:
-            lock.release()
+@contextmanager
+def only_one(folder: Path, busy: str, wait_s: float = 0) -> Iterator[None]:
+    """Be the only process in a folder; raises :class:`Busy` of a kind, with the process that is."""
+    note = folder / "writer"
+    with _held(folder / "lock", wait_s) as held:
+        if not held:
+            try:
+                holder = note.read_text("utf-8")
+            except OSError:
+                holder = "?"
+            raise Busy(fault(busy, process=holder))
+        write(note, str(os.getpid()))
+        yield
+
+
+@contextmanager
+def _held(file: Path, wait_s: float) -> Iterator[bool]:
+    """Whether a lock was free, or became free in time; it is held inside the block."""
+    from filelock import FileLock, Timeout
+
+    ensure_folder(file.parent)
+    # Whoever takes it need not be the thread that lets it go.
+    lock = FileLock(file, thread_local=False)
+    try:
+        lock.acquire(timeout=wait_s)
+    except Timeout:
+        yield False
+        return
+    except OSError as error:
+        raise Outside(fault(disk_kind(error), Place(file.parent.name))) from error
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 def _sounds(folder: Path, stem: str) -> list[Path]:

@@ -22,7 +22,7 @@ LAYERS = (
     "review_file pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
-    "look accessibility diagnosis directory destination",
+    "look accessibility diagnosis directory destination recognition",
     "show timeline glossary typography reading",
     "subscription doubts differences rhythm script_names script_notes script_lines",
     "episode transcript_file",  # what people write
@@ -39,7 +39,7 @@ LAYERS = (
     "audio hearing metering tags whisper model_fetch reachable",  # machines
     "workspace",  # disk
     "memo ledger site foreign_fetch",
-    "deploying deploy",
+    "deploying deploy station",
     "remote_lock built_site",
     "client_view",
     "guard schedule",
@@ -50,7 +50,7 @@ LAYERS = (
     "listening host_text",
     "assembly",
     "pipeline sending",
-    "reporting releasing audience",
+    "reporting releasing audience transcribing",
     "correction importing feed_importing",
     "standing checkup",
     "terminal",
