@@ -6,13 +6,20 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import copy_show
 from editing import Editor, edited
-from pages.browsing import LIGHT, Look
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pages import keyboard, layout, structure
+from pages.axe import ON, TAGS
+from pages.browsing import DARK, FORCED, LIGHT, PHONE, TINY, Look
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, StorageState, expect
+
+from tools import long_episode
 
 SLUG = "episode-1"
 TEXT = f"transcripts/{SLUG}.md"
@@ -25,7 +32,12 @@ class Desk:
     page: Page
     editor: Editor
     file: Path
+    look: Look = LIGHT
     problems: list[str] = field(default_factory=list)
+
+    @cached_property
+    def devtools(self) -> CDPSession:
+        return self.page.context.new_cdp_session(self.page)
 
     @property
     def text(self) -> str:
@@ -83,8 +95,12 @@ class Desk:
         """Waits until the file has what the page has."""
         self.press("Control+s")
         expect(self.page.locator("#saved")).to_contain_text(
-            re.compile("^(Enregistré|Saved at|Tout est)")
+            re.compile("^(Enregistré|Saved at|Tout est|Everything)")
         )
+
+    def editor_sheet(self) -> Any:
+        """What the server tells the page now."""
+        return self.js("fetch('/api/document').then(answer => answer.json())")
 
     def reload(self) -> None:
         self.page.goto(self.editor.origin + "/")
@@ -119,21 +135,57 @@ def opened(context: BrowserContext, editor: Editor, file: Path, address: str = "
     return desk
 
 
-@pytest.fixture
-def draft(show: Path) -> Path:
-    """The show with a draft as a machine would leave it: voices, words misheard, nobody's review."""
-    file = show / TEXT
+def drafted(file: Path) -> bytes:
+    """A draft as a machine would leave it: voices, a word misheard, nobody's review."""
     text = file.read_text("utf-8")
     text = re.sub(r"status: reviewed\nreviewed_by: .*\nreviewed_on: .*", "status: draft", text)
     text = text.replace("La présentatrice :", "Voix 1 :").replace("La conseillère :", "Voix 2 :")
     file.write_text(text.replace("médecin du travail[", "medecin du travail["), "utf-8")
-    return show
+    return file.read_bytes()
 
 
 @pytest.fixture
-def desk(draft: Path, browser: Browser) -> Iterator[Desk]:
-    with edited(draft, SLUG) as editor, tab(browser) as context:
-        made = opened(context, editor, draft / TEXT)
+def draft(show: Path) -> Path:
+    """A show to change with that draft."""
+    drafted(show / TEXT)
+    return show
+
+
+@dataclass(frozen=True)
+class Office:
+    """One editor for many tests: each finds the draft as it was, in a browser that knows nothing."""
+
+    editor: Editor
+    file: Path
+    text: bytes
+    entered: StorageState
+
+
+@pytest.fixture(scope="module")
+def office(
+    published: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[Office]:
+    folder = copy_show(tmp_path_factory.mktemp("office") / "show", cache=published / ".podcast")
+    text = drafted(folder / TEXT)
+    with edited(folder, SLUG) as editor, tab(browser) as context:
+        opened(context, editor, folder / TEXT)
+        yield Office(editor, folder / TEXT, text, context.storage_state())
+
+
+@pytest.fixture
+def desk(office: Office, browser: Browser) -> Iterator[Desk]:
+    with at_desk(office, browser) as made:
+        yield made
+
+
+@contextmanager
+def at_desk(office: Office, browser: Browser, look: Look = LIGHT) -> Iterator[Desk]:
+    """The draft, opened anew."""
+    office.file.write_bytes(office.text)
+    with tab(browser, look) as context:
+        context.add_cookies(office.entered["cookies"])
+        made = opened(context, office.editor, office.file, office.editor.origin + "/")
+        made.look = look
         yield made
         assert made.problems == []
 
@@ -436,3 +488,385 @@ def test_a_doubt_is_marked_by_a_key(desk: Desk) -> None:
     desk.said("À vérifier : secret,")
     desk.saved()
     assert "Il garde le {secret,?} et" in desk.text
+
+
+# The sound.
+
+
+def now(desk: Desk) -> float:
+    return float(desk.js("document.getElementById('audio').currentTime"))
+
+
+def until(desk: Desk, code: str) -> None:
+    """Waits in Python: the page's own policy lets nobody evaluate a text in it."""
+    for _ in range(400):
+        if desk.js(code):
+            return
+        desk.page.wait_for_timeout(25)
+    raise AssertionError(f"never: {code}")
+
+
+PLAYING = "!document.getElementById('audio').paused"
+PAUSED = "document.getElementById('audio').paused"
+
+
+def test_the_sound_obeys_keys_and_the_caret_stays(desk: Desk) -> None:
+    desk.go("Bonjour, et merci", 9)
+    place = desk.caret()
+    desk.press("F2")
+    until(desk, PLAYING)
+    until(desk, "document.getElementById('heard-word').textContent !== ''")
+    until(desk, "document.getElementById('audio').currentTime > 2.5")
+    desk.page.keyboard.type("x")
+    desk.press("F2")
+    until(desk, PAUSED)
+    stopped = now(desk)
+    assert desk.caret() == (place[0].replace("et merci", "xet merci"), place[1] + 1)
+    desk.js(
+        "audio.addEventListener('play', () => window.resumed = audio.currentTime, {once: true})"
+    )
+    desk.press("F2")  # one second again, for the ear
+    until(desk, "window.resumed !== undefined")
+    desk.press("F2")
+    until(desk, PAUSED)
+    assert abs(desk.js("resumed") - (stopped - 1)) < 0.05
+    desk.js("audio.currentTime = 10")
+    desk.press("F4")
+    assert now(desk) == 8
+    desk.press("Shift+F4")
+    assert now(desk) == 10
+    desk.press("Alt+Shift+PageUp")
+    desk.said("Vitesse × 1,25")
+    assert desk.js("document.getElementById('audio').playbackRate") == 1.25
+    assert desk.caret()[1] == place[1] + 1
+
+
+def test_the_word_under_the_caret_is_played_and_the_caret_goes_where_the_sound_is(
+    desk: Desk,
+) -> None:
+    words = next(
+        piece["words"]
+        for piece in desk.editor_sheet()["pieces"]
+        if piece["body"].startswith("C'est un changement simple")
+    )
+    at = "C'est un changement simple".index("changement")
+    start, end = next((a, b) for offset, a, b, _ in words if offset == at)
+    desk.go("changement simple", 3)
+    desk.press("F8")
+    until(desk, PLAYING)
+    assert (start - 700) / 1000 < now(desk) < (end + 500) / 1000
+    expect(desk.page.locator(".heard h3")).to_have_text(re.compile("^Voix 2"))
+    until(desk, PAUSED)
+    assert (end + 300) / 1000 < now(desk) < (end + 1200) / 1000
+    desk.go("Merci beaucoup")
+    desk.press("Shift+F2")
+    until(desk, PLAYING)
+    until(desk, "document.querySelector('.heard .words')?.value.startsWith('Merci beaucoup')")
+    until(desk, "document.getElementById('heard-word').textContent === 'pour'")
+    desk.press("F2")
+    desk.go("Bonjour et bienvenue")
+    desk.press("F9")
+    value, caret = desk.caret()
+    assert value.startswith("Merci beaucoup")
+    assert caret >= value.index("beaucoup")
+
+
+def test_what_is_heard_is_shown_and_never_said(desk: Desk) -> None:
+    desk.go("Bonjour et bienvenue")
+    desk.press("Control+s")
+    desk.js(
+        """window.changes = []; new MutationObserver(all => all.forEach(m => {
+          const e = m.target.closest?.('[aria-live], [role=status], [role=alert]') ?? m.target.parentElement?.closest('[aria-live]');
+          if (e || m.attributeName?.startsWith('aria-')) window.changes.push(m.target.outerHTML ?? m.target.data);
+        })).observe(document, {subtree: true, childList: true, characterData: true, attributes: true})"""
+    )
+    desk.press("F2")
+    until(desk, "document.getElementById('audio').currentTime > 4")
+    painted = desk.js(
+        "[...CSS.highlights.get('word')].map(r => r.toString()).concat(document.getElementById('heard-word').textContent)"
+    )
+    assert painted[0] == painted[1] != ""
+    changes = [c for c in desk.js("changes") if 'id="position"' not in c]
+    assert changes == []
+    assert desk.js("document.title").startswith("Corriger : ")
+    shape, field = desk.js(
+        """['#mirror', '.heard .words'].map(s => { const b = document.querySelector(s).getBoundingClientRect();
+             return [b.left, b.top, b.width, b.height].map(Math.round) })"""
+    )
+    assert shape == field
+
+
+def test_a_pedal_plays_as_long_as_it_is_pressed(desk: Desk) -> None:
+    desk.press("Alt+Shift+H")
+    desk.page.get_by_label("Écouter tant que la touche").check()
+    desk.page.get_by_role("button", name="F2, Lecture ou pause").press("Enter")
+    desk.press("p")
+    desk.said("p ne se peut pas".replace("p ne", "P ne"))
+    desk.press("F8")
+    desk.said("c'est déjà « Écouter le mot du curseur »")
+    desk.press("Pause")
+    desk.said("Lecture ou pause : Pause")
+    desk.press("Escape")
+    desk.go("Bonjour et bienvenue")
+    desk.page.keyboard.down("Pause")
+    desk.page.keyboard.down("Pause")
+    until(desk, PLAYING)
+    desk.page.wait_for_timeout(200)
+    assert desk.js(PLAYING)
+    desk.page.keyboard.up("Pause")
+    until(desk, PAUSED)
+    desk.press("F2")
+    assert desk.js(PAUSED)
+    desk.page.wait_for_timeout(400)
+    desk.reload()
+    desk.go("Bonjour et bienvenue")
+    desk.page.keyboard.down("Pause")
+    until(desk, PLAYING)
+    desk.page.keyboard.up("Pause")
+    until(desk, PAUSED)
+
+
+# For every eye, ear and hand.
+
+
+def axe(desk: Desk, colours_only: bool = False, forced: bool = False) -> list[str]:
+    options: dict[str, Any] = {
+        "runOnly": {"type": "tag", "values": TAGS},
+        "rules": {name: {"enabled": True} for name in ON},
+        "resultTypes": ["violations"],
+    }
+    if forced:
+        # The colours are the reader's own; axe still finds the page's in -webkit-text-fill-color.
+        for name in ("color-contrast", "color-contrast-enhanced"):
+            options["rules"][name] = {"enabled": False}
+    if colours_only:
+        options["runOnly"] = {
+            "type": "rule",
+            "values": ["color-contrast", "color-contrast-enhanced"],
+        }
+        del options["rules"]
+    told = Axe().run(desk.page, options=options).response
+    assert len(told["passes"]) >= (1 if colours_only else 15)
+    return [
+        f"{violation['id']} ({violation['help']}): {node['html'][:200]}"
+        for violation in told["violations"]
+        for node in violation["nodes"][:3]
+    ]
+
+
+def states(desk: Desk) -> Iterator[str]:
+    """Every state of the page, one after the other."""
+    yield "opened"
+    desk.go("C'est un changement", 5)
+    desk.press("Shift+F2")
+    until(desk, "document.querySelector('.heard')")
+    desk.press("F2")
+    yield "heard"
+    for name, key in DIALOGS.items():
+        desk.press(key)
+        expect(desk.page.locator(f"#{name}")).to_be_visible()
+        if name == "replace":
+            desk.page.locator("#replace-find").fill("personne")
+        if name == "glossary":
+            desk.page.locator("#glossary-wrong").fill("personne")
+        desk.page.wait_for_timeout(50)
+        yield name
+        desk.press("Escape")
+        expect(desk.page.locator(f"#{name}")).to_be_hidden()
+        assert desk.caret()[0].startswith("C'est un changement"), name
+
+
+DIALOGS = {
+    "actions": "Alt+Shift+P",
+    "people": "Alt+Shift+S",
+    "insert": "Alt+Shift+O",
+    "replace": "Alt+Shift+R",
+    "glossary": "Alt+Shift+G",
+    "versions": "Alt+Shift+W",
+    "review": "Alt+Shift+M",
+    "keys": "Alt+Shift+H",
+}
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK, FORCED, PHONE], ids=lambda look: look.name)
+def test_axe_finds_nothing_in_any_state(office: Office, browser: Browser, look: Look) -> None:
+    with at_desk(office, browser, look) as desk:
+        found = {state: axe(desk, look is DARK, look.forced) for state in states(desk)}
+        assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+# The promises of all pages that hold for this one as they are: tests/pages/.
+PROMISES = [
+    (structure.headings_are_in_order, LIGHT),
+    (structure.controls_have_names, LIGHT),
+    (structure.targets_are_large, LIGHT),
+    (structure.targets_are_large, PHONE),
+    (layout.nothing_is_lost, LIGHT),
+    (layout.nothing_is_lost, PHONE),  # 1280 px at 400 %
+    (layout.little_sticks, TINY),
+    (layout.large_text_fits, LIGHT),
+    (layout.wide_text_fits, PHONE),
+    (keyboard.tab_goes_through_the_page, LIGHT),
+    (keyboard.focus_is_never_covered, PHONE),
+    (keyboard.focus_is_seen, LIGHT),
+]
+CUT = """[...document.querySelectorAll('textarea')].filter(e => e.checkVisibility())
+  .filter(e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1).map(e => e.value)"""
+
+
+@pytest.mark.parametrize("look", [LIGHT, PHONE, TINY], ids=lambda look: look.name)
+def test_the_promises_of_all_pages_hold(office: Office, browser: Browser, look: Look) -> None:
+    found: dict[str, list[str]] = {}
+    with at_desk(office, browser, look) as desk:
+        for promise, own in PROMISES:
+            if own is look:
+                desk.reload()
+                found[promise.__name__] = promise(desk)  # type: ignore[arg-type]
+                found[f"cut after {promise.__name__}"] = desk.js(CUT)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_screen_reader_meets_headings_and_fields_in_the_order_of_the_text(desk: Desk) -> None:
+    nodes = desk.devtools.send("Accessibility.getFullAXTree")["nodes"]
+    by_id = {node["nodeId"]: node for node in nodes}
+    order: list[str] = []
+
+    def walk(node: dict[str, Any]) -> None:
+        if not node["ignored"] and node["role"]["value"] in (
+            "heading",
+            "textbox",
+            "button",
+            "status",
+        ):
+            level = next(
+                (p["value"]["value"] for p in node.get("properties", []) if p["name"] == "level"),
+                "",
+            )
+            order.append(
+                f"{node['role']['value']}{level} {node['name']['value']}".replace("\u00a0", " ")
+            )
+        for child in node.get("childIds", []):
+            walk(by_id[child])
+
+    walk(nodes[0])
+    start = order.index("heading1 Demander un aménagement de poste")
+    text = order.index("heading2 Qu'est-ce qu'un aménagement de poste ?, 0 s")
+    assert order[start + 1 : start + 4] == [
+        "button Personnes",
+        "button Insérer…",
+        "button Chercher et remplacer",
+    ]
+    assert order[text : text + 9] == [
+        "heading2 Qu'est-ce qu'un aménagement de poste ?, 0 s",
+        "textbox Chapitre",
+        "button Actions Chapitre",
+        "heading3 Voix 1, 0 s",
+        "textbox Voix 1, 0 s",
+        "button Actions Voix 1, 0 s",
+        "heading3 Voix 2, 14 s",
+        "textbox Voix 2, 14 s",
+        "button Actions Voix 2, 14 s",
+    ]
+    assert order[-2:] == ["textbox Note medecin", "button Actions Note medecin"]
+    # The text is in the fields and nowhere else: nothing is read twice, no word by itself.
+    words = [
+        node
+        for node in nodes
+        if not node["ignored"] and "aménagement du poste" in node.get("name", {}).get("value", "")
+    ]
+    assert [node["role"]["value"] for node in words].count("StaticText") == 1
+
+
+def test_no_dialog_takes_the_focus_away(desk: Desk) -> None:
+    for name, key in DIALOGS.items():
+        desk.go("C'est un changement", 5)
+        desk.press(key)
+        expect(desk.page.locator(f"#{name}")).to_be_visible()
+        assert desk.js("document.activeElement.closest('dialog')?.id") == name
+        desk.page.locator(f"#{name} .close").last.press("Enter")
+        assert desk.caret()[0].startswith("C'est un changement"), name
+        assert desk.caret()[1] == 5
+
+
+def test_everything_is_in_the_menu_of_a_paragraph(desk: Desk) -> None:
+    page = desk.page
+    desk.go("C'est un changement simple qui", len("C'est un changement simple"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#actions-about")).to_have_text(re.compile("^Voix 2, 19"))
+    page.get_by_role("button", name="Couper le paragraphe au curseur").press("Enter")
+    assert desk.caret()[0].startswith("qui aide une personne")
+    page.keyboard.press("Alt+Shift+P")
+    page.get_by_role("button", name="Réunir avec le paragraphe précédent").press("Enter")
+    assert desk.caret()[1] == len("C'est un changement simple")
+    page.keyboard.press("Alt+Shift+P")
+    page.get_by_role("button", name="Retirer", exact=True).press("Enter")
+    assert desk.caret()[0].startswith("Pour commencer")
+    desk.said("Retiré. Annuler le remet.")
+    desk.saved()
+    assert "C'est un changement" not in desk.text
+    page.keyboard.press("Control+z")
+    assert desk.caret()[0].startswith("C'est un changement")
+
+
+def test_it_speaks_english(draft: Path, browser: Browser) -> None:
+    with edited(draft, "episode-2", PODCAST_LANGUAGE="en") as editor, tab(browser) as context:
+        desk = opened(context, editor, draft / "transcripts/episode-2.md")
+        assert desk.js("document.documentElement.lang") == "en"
+        desk.go("A good first day is prepared")
+        desk.press("Control+ArrowRight", "Alt+Shift+Digit1")
+        desk.said("La présentatrice: 1 paragraph.")
+        desk.press("Control+z")
+        desk.said("Undone: change of speaker.")
+        desk.page.keyboard.type("Well, ")
+        desk.saved()
+        expect(desk.page.locator("#saved")).to_have_text(re.compile(r"^Saved at \d"))
+        assert desk.js("[...document.querySelectorAll('.words')].every(e => e.lang === 'en')")
+        assert desk.problems == []
+
+
+# Nothing is lost.
+
+
+def test_what_is_changed_elsewhere_comes_in_and_the_caret_stays(desk: Desk) -> None:
+    desk.go("Et quand il faut acheter", 8)
+    desk.file.write_text(
+        desk.text.replace("Bonjour et bienvenue", "Bonjour à toutes et bienvenue"), "utf-8"
+    )
+    desk.said("Le texte a été changé ailleurs")
+    assert any(field.startswith("Bonjour à toutes") for field in desk.fields())
+    assert desk.caret() == ("Et quand il faut acheter du matériel ?", 8)
+    desk.page.keyboard.type("!")
+    desk.saved()
+    assert "Et quand! il faut" in desk.text
+    assert "Bonjour à toutes" in desk.text
+    desk.press("Control+z", "Control+z")
+    desk.said("Annulé : changement venu d'ailleurs.")
+    desk.saved()
+    assert "Bonjour à toutes" not in desk.text
+
+
+def test_leaving_the_page_at_once_keeps_what_was_typed(desk: Desk) -> None:
+    desk.go("Et quand il faut acheter")
+    desk.page.keyboard.type("Alors ? ")
+    desk.reload()
+    assert "Alors ? Et quand il faut acheter du matériel ?" in desk.fields()
+    assert "Alors ? Et quand" in desk.text
+
+
+def test_an_hour_can_be_opened(tmp_path: Path, browser: Browser) -> None:
+    space = long_episode.make(tmp_path / "show", "fr")
+    file = space.transcript_file(long_episode.SLUG)
+    before = file.read_bytes()
+    with edited(space.root, long_episode.SLUG) as editor, tab(browser) as context:
+        desk = opened(context, editor, file)
+        fields = desk.fields()
+        assert sum(len(field.split()) for field in fields) > 9500
+        assert desk.js("document.querySelectorAll('*').length") < 2500
+        nodes = desk.devtools.send("Accessibility.getFullAXTree")["nodes"]
+        assert sum(not node["ignored"] for node in nodes) < 12_000
+        assert desk.js(CUT) == []
+        desk.go(fields[100][:30], 10)
+        desk.press("Enter", "Control+z", "Control+s")
+        assert desk.caret()[1] == 10
+    assert file.read_bytes() == before

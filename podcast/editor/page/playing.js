@@ -12,7 +12,8 @@ const REWIND = 1;
 const STEP = 2;
 const AROUND_MS = 500;
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
-const CONTEXT = 6;
+// Words before and after the one that is heard: what a line of the screen has room for.
+const context = () => (innerWidth < 640 ? 2 : 5);
 const SLIDER_STEP = 5;
 // What is told of listening: often enough to lose little, not so often that it is a burden.
 const TELL_MS = 10_000;
@@ -186,10 +187,10 @@ const show = () => {
   heard = { id: found.id, index: found.index, body };
   paint(found, body);
   const { words, index } = found;
-  const first = words[Math.max(0, index - CONTEXT)]?.[0] ?? 0;
+  const first = words[Math.max(0, index - context())]?.[0] ?? 0;
   const begins = index < 0 ? first : words[index][0];
   const ends = index < 0 ? first : endOfWord(body, begins);
-  const until = words[index + CONTEXT]?.[0] ?? body.length;
+  const until = words[index + context()]?.[0] ?? body.length;
   put(byId("heard-before"), body.slice(first, begins));
   put(byId("heard-word"), body.slice(begins, ends));
   put(byId("heard-after"), body.slice(ends, until));

@@ -18,6 +18,8 @@ let running = null;
 let again = false;
 let failing = "";
 let asking = false;
+// Counts what came from the server: an answer to an older question must not undo a newer one.
+let era = 0;
 let answered = () => {};
 
 // What the browser keeps: a copy for each tab, so that two tabs do not take each other's away.
@@ -102,6 +104,7 @@ const works = () => {
 
 /* The file has this text now. */
 export const isNow = (text) => {
+  era++;
   saved = text;
   forget();
   whenSaved = say("editor.saved.at", { time: timeOfDay(new Date()) });
@@ -118,6 +121,7 @@ const putText = async (options) => {
   state(say("editor.saved.saving"));
   try {
     const sheet = await server.put("/api/text", { base: manuscript.current().digest, text }, options);
+    era++;
     saved = text;
     manuscript.resync(sent, sheet);
     works();
@@ -182,6 +186,7 @@ export const send = async (text, base, label) => {
 
 /* What else changes the file by our wish (a person, a review): the answer holds its new text. */
 export const take = (sheet) => {
+  era++;
   manuscript.resync(manuscript.written(), sheet);
   saved = manuscript.text();
 };
@@ -190,17 +195,18 @@ export const take = (sheet) => {
 
 const look = async () => {
   if (document.hidden || running || asking) return;
+  const began = era;
+  const late = () => running || asking || era !== began;
   try {
     const { digest } = await server.get("/api/digest");
     works();
-    if (running || asking) return;
-    if (digest === manuscript.current().digest) return;
+    if (late() || digest === manuscript.current().digest) return;
     if (!isSaved()) {
       save();
       return;
     }
     const sheet = await server.get("/api/document");
-    if (running || !isSaved()) return;
+    if (late() || !isSaved()) return;
     manuscript.adopt(sheet, say("editor.did.outside"));
     isNow(manuscript.text());
     tell(say("editor.saved.outside"));
