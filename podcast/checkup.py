@@ -22,6 +22,7 @@ from podcast.deploy import kinds, open_target, scheme
 from podcast.errors import Fact, Fault, Fixable, Outside, Place, PodcastError, fault
 from podcast.foreign_files import ADDRESS, EMAIL
 from podcast.show import Show
+from podcast.wording import Wording
 from podcast.workspace import SHOW, Workspace, line_of
 
 Level = Literal["fix", "outside", "advice", "fine"]
@@ -206,6 +207,7 @@ def _placeholders(space: Workspace, show: Show) -> Iterator[Finding]:
     for key, value, sample in (
         ("address", show.address, ADDRESS),
         ("owner.email", show.owner.email, EMAIL),
+        ("description", show.description, Wording(show.language).say("init.description")),
     ):
         if value == sample:
             place = f"{SHOW}:{line_of(text, key.partition('.')[0]) or 1}"

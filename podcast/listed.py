@@ -80,14 +80,19 @@ def _recurrence(value: Any) -> str:
     return text
 
 
+def _some_of(known: Callable[[], Iterable[str]]) -> dict[str, Any]:
+    """A list that editors offer; a value is right in another case, too."""
+    return {"anyOf": [{"enum": sorted(known())}, {"type": "string"}]}
+
+
 _SUBS = {categories.parts(choice)[1]: choice for choice in categories.choices() if ">" in choice}
 _CHOICE = _one_of(categories.choices)
-CATEGORY = Rule("category", _category)
-ROLE = Rule("role", _one_of(lambda: taxonomy.ROLES))
-SERVICE = Rule("service", _one_of(lambda: SERVICES))
-COUNTRY = Rule("country", _one_of(countries))
-LANGUAGE = Rule("language", _language)
-RECURRENCE = Rule("recurrence", _recurrence)
+CATEGORY = Rule("category", _category, _some_of(categories.choices))
+ROLE = Rule("role", _one_of(lambda: taxonomy.ROLES), _some_of(lambda: taxonomy.ROLES))
+SERVICE = Rule("service", _one_of(lambda: SERVICES), _some_of(lambda: SERVICES))
+COUNTRY = Rule("country", _one_of(countries), {"type": "string"})
+LANGUAGE = Rule("language", _language, TAG.shape)
+RECURRENCE = Rule("recurrence", _recurrence, {"type": "string"})
 
 
 def following(rule: str, start: datetime, after: datetime) -> datetime | None:

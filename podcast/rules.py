@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -32,6 +32,8 @@ _FONT = re.compile(r"hyperlegible|system|serif|[A-Z][\w .-]*(\s*,\s*[A-Z][\w .-]
 # Control characters, halves of characters, and what Unicode keeps for no character at all.
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _UNSAFE = re.compile(r"[\s<>\"'`\\^{}|]")  # none of them stands in an address (RFC 3986)
+_PLACE = re.compile(r"[NWR][1-9]\d{0,14}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")
 
 
@@ -49,6 +51,12 @@ class Rule:
 
     kind: str
     test: Callable[[Any], Any]
+    shape: Mapping[str, Any] = field(default_factory=lambda: {"type": ["string", "number"]},
+                                     compare=False)  # fmt: skip
+    """The same as far as a JSON Schema can say it, for editors that complete keys and values."""
+
+    def __get_pydantic_json_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        return dict(self.shape)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         from pydantic_core import PydanticCustomError, core_schema
@@ -118,7 +126,7 @@ def at_most(limit: int, of: Callable[[Any], str] = _line) -> Rule:
             raise NotAdmitted("long", size=len(text), limit=limit)
         return text
 
-    return Rule("text", test)
+    return Rule("text", test, {"type": ["string", "number"], "maxLength": limit})
 
 
 def _name(value: Any) -> str:
@@ -206,26 +214,33 @@ def _guid(value: Any) -> str:
 # How pydantic reads our dataclasses: no key that we do not know.
 STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
 
+_STRING = {"type": "string"}
+
+
+def _pattern(pattern: str) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^(?:{pattern})$"}
+
+
 TEXT = Rule("text", _text)
 LINE = Rule("text", _line)
 IDENTIFIER = Rule("text", _identifier)
-SPEAKER = Rule("name", _name)
-LANGUAGE = Rule("language", _matching(_TAG))
-EMAIL = Rule("email", _matching(_EMAIL))
-SLUG_RULE = Rule("slug", _slug)
-MOMENT = Rule("moment", _zoned)
-DAY = Rule("day", _day)
-WEB = Rule("web", _web)
-ADDRESS = Rule("web", _address)
-COLOUR = Rule("colour", _colour)
-FONT = Rule("font", _matching(_FONT))
-INSIDE = Rule("inside", _inside)
+SPEAKER = Rule("name", _name, {"type": ["string", "number"], "maxLength": LONGEST_NAME})
+LANGUAGE = Rule("language", _matching(_TAG), _pattern(_TAG.pattern))
+EMAIL = Rule("email", _matching(_EMAIL), _pattern(_EMAIL.pattern))
+SLUG_RULE = Rule("slug", _slug, {"type": ["string", "number"]})
+MOMENT = Rule("moment", _zoned, {"type": "string", "format": "date-time"})
+DAY = Rule("day", _day, {"type": "string", "format": "date"})
+WEB = Rule("web", _web, _pattern("https?://.+"))
+ADDRESS = Rule("web", _address, _pattern("https?://.+"))
+COLOUR = Rule("colour", _colour, {"type": ["string", "number"]})
+FONT = Rule("font", _matching(_FONT), _STRING)
+INSIDE = Rule("inside", _inside, {"type": ["string", "number"]})
 TITLE = at_most(255)
 NAME = at_most(128)
 LABEL = at_most(32)
 REMARK = at_most(4000, _text)
-CLOCK = Rule("clock", _clock)
-POINT = Rule("point", _point)
-OSM = Rule("osm", _matching(re.compile(r"[NWR][1-9]\d{0,14}")))
-SECRET = Rule("secret", _matching(re.compile(r"[A-Za-z0-9_-]{16,64}")))
-UUID_RULE = Rule("uuid", _guid)
+CLOCK = Rule("clock", _clock, _STRING)
+POINT = Rule("point", _point, _STRING)
+OSM = Rule("osm", _matching(_PLACE), _pattern(_PLACE.pattern))
+SECRET = Rule("secret", _matching(_SECRET), _pattern(_SECRET.pattern))
+UUID_RULE = Rule("uuid", _guid, {"type": "string", "format": "uuid"})

@@ -68,6 +68,12 @@ def validate(
     return made
 
 
+def json_schema(cls: type) -> dict[str, Any]:
+    """What a class wants as a JSON Schema (draft 2020-12), its docstrings as descriptions."""
+    made: dict[str, Any] = _adapter(cls).json_schema()
+    return made
+
+
 @cache
 def _adapter(cls: type) -> Any:
     """What checks a class; making it takes longer than checking hundreds of files."""

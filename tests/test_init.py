@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import Ran
+from conftest import ROOT, Ran
+from jsonschema import Draft202012Validator
 
 from podcast.directory import podcast_guid
+from podcast.schema_file import schemas
+from podcast.strict_yaml import read_yaml
 from podcast.workspace import Workspace
 
 
@@ -61,4 +74,208 @@ def test_a_folder_with_something_in_it_is_not_touched(
 
 def test_a_language_that_is_none(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
     ran = podcast(tmp_path, "init", "a", "--language", "français")
+    assert ran.code == 1 and "Vouliez-vous dire « fr » ?" in ran.err
+    ran = podcast(tmp_path, "init", "a", "--language", "x1")
     assert ran.code == 1 and "n'est pas un code de langue" in ran.err
+
+
+def test_the_options_are_the_five_answers(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
+    ran = podcast(
+        tmp_path, "init", "--title", "Voix & co", "--language", "fr", "--author", "Claire Martin",
+        "--email", "claire@example.org", "--address", "https://example.org/voix", "--person", "Claire",
+    )  # fmt: skip
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "L'émission est dans voix-co/. Tapez : cd voix-co && publish episode-1\n"
+    space = Workspace(tmp_path / "voix-co")
+    show = space.show()
+    assert (show.author, show.owner.name, show.owner.email) == (
+        "Claire Martin",
+        "Claire Martin",
+        "claire@example.org",
+    )
+    assert {key: person.name for key, person in show.people.items()} == {"claire": "Claire"}
+    assert space.recording(space.episode("episode-1", show), show).tracks[0].speaker == "claire"
+    assert space.glossary().terms == {}
+
+
+def test_what_was_not_said_is_told(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
+    ran = podcast(tmp_path, "init", "mine", "--title", "Mine", language="en")
+    assert ran.code == 0
+    assert (
+        ran.out.splitlines()[-1]
+        == "Still to be said in mine/podcast.yaml, before it is online: author, owner.email, address."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "Dites le dossier à créer"),
+        (["mine", "--title", ""], 1, "« --title » doit être un texte"),
+        (["mine", "--title", "x" * 5000], 1, "« --title » a 5000 caractères"),
+        (["mine", "--email", "claire"], 1, "« claire » n'est pas une adresse électronique."),
+        (["mine", "--person", "Claire : moi"], 1, "« Claire : moi » ne peut pas être un nom"),
+        (["mine", "--address", "ftp://x"], 1, "« ftp://x » n'est pas une adresse web."),
+        (["podcast.yaml/mine"], 4, "podcast.yaml/mine : impossible d'écrire ici."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_leaves_nothing(
+    arguments: list[str], code: int, said: str, tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    (tmp_path / "podcast.yaml").write_text("", "utf-8")
+    ran = podcast(tmp_path, "init", *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err.replace("\xa0", " ").startswith(said), ran.err
+    assert [p.name for p in tmp_path.iterdir()] == ["podcast.yaml"]
+
+
+def in_a_terminal(folder: Path, *arguments: str, typed: Sequence[str]) -> tuple[int, str]:
+    """Run it on a pseudo-terminal, and type a line (or ^C) at each question."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "podcast", "init", *arguments], cwd=folder,
+        stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        env={**os.environ, "PODCAST_LANGUAGE": "fr", "PYTHONPATH": str(ROOT), "TERM": "dumb"},
+    )  # fmt: skip
+    os.close(slave)
+    shown, answered, left = b"", 0, list(typed)
+    try:
+        until = time.monotonic() + 90
+        while time.monotonic() < until:
+            if not select.select([master], [], [], 2)[0]:
+                if not left and typed[-1] == "\x03":  # it came just before Python began to wait
+                    os.write(master, b"\x03")
+                continue
+            try:
+                part = os.read(master, 4096)
+            except OSError:  # Linux says EIO when the last writer has gone
+                break
+            if not part:
+                break
+            shown += part
+            if left and shown[answered:].endswith(b" ") and b"?" in shown[answered:]:
+                answered = len(shown)
+                os.write(master, left.pop(0).encode())
+        return process.wait(30), shown.decode("utf-8").replace("\r\n", "\n")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+
+
+def test_five_questions_in_a_terminal(tmp_path: Path) -> None:
+    code, shown = in_a_terminal(
+        tmp_path,
+        typed=[
+            "Voix égales\n",
+            "\n",
+            "Claire Martin, claire@example.org\n",
+            "example.org\n",
+            "https://example.org/voix\n",
+            "Claire\n",
+        ],
+    )
+    assert code == 0, shown
+    assert "« example.org » n'est pas une adresse web." in shown.replace("\xa0", " "), shown
+    space = Workspace(tmp_path / "voix-egales")
+    show = space.show()
+    assert (show.title, show.language, show.author, show.owner.email) == (
+        "Voix égales",
+        "fr",
+        "Claire Martin",
+        "claire@example.org",
+    )
+    assert show.address == "https://example.org/voix/"
+    assert [person.name for person in show.people.values()] == ["Claire"]
+
+
+def test_enter_leaves_answers_for_later(tmp_path: Path) -> None:
+    code, shown = in_a_terminal(tmp_path, "mine", typed=["\n"] * 5)
+    assert code == 0, shown
+    assert "author, owner.email, address." in shown
+    assert Workspace(tmp_path / "mine").show().title == "Mine"
+
+
+def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    code, shown = in_a_terminal(tmp_path, "mine", typed=["Voix\n", "\x03"])
+    assert code == 130, shown
+    assert shown.rstrip().endswith(
+        "Interrompu. Rien n'a été perdu : retapez la même commande pour continuer."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["podcast", "glossary"])
+def test_the_schemas_take_what_we_take(
+    name: str, tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    schema = json.loads(schemas()[f".schema/{name}.json"])
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    podcast(tmp_path, "init", "mine")
+    for folder in (ROOT, tmp_path / "mine"):
+        value = read_yaml((folder / f"{name}.yaml").read_text("utf-8"), name).value
+        assert [error.message for error in validator.iter_errors(value)] == []
+    first = (tmp_path / "mine" / f"{name}.yaml").read_text("utf-8").splitlines()[0]
+    path = first.removeprefix("# yaml-language-server: $schema=")
+    assert json.loads((tmp_path / "mine" / path).read_text("utf-8")) == schema
+
+
+def test_every_documented_key_is_in_the_schema() -> None:
+    text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
+    text = text[: text.index("\n## episode.md")] + text[text.index("\n## glossary.yaml") :]
+    documented = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    known: set[str] = set()
+
+    def walk(value: object) -> None:
+        if isinstance(value, dict):
+            known.update(value.get("properties", {}))
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    for schema in schemas().values():
+        walk(json.loads(schema))
+    assert documented - known == set()
+    show = json.loads(schemas()[".schema/podcast.json"])
+    told = [show["properties"], *(each["properties"] for each in show["$defs"].values())]
+    assert [
+        key
+        for properties in told
+        for key, each in properties.items()
+        if "description" not in each and "$ref" not in each
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("language: fr", "language: français"), ("title:", "titel:"), ("email: podcast@example.org", "email: nobody"), ("model: demo", "model: [demo]")],
+)  # fmt: skip
+def test_the_schema_sees_slips(was: str, now: str) -> None:
+    text = (ROOT / "podcast.yaml").read_text("utf-8")
+    assert was in text
+    value = read_yaml(text.replace(was, now, 1), "podcast.yaml").value
+    assert not Draft202012Validator(json.loads(schemas()[".schema/podcast.json"])).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    "deploy", ['"/var/www"', "{pages: a@b:c, audio: 's3://x', audio_address: 'https://x/'}"]
+)
+def test_the_short_form_of_a_place_is_one(deploy: str) -> None:
+    value = read_yaml(
+        f"{(ROOT / 'podcast.yaml').read_text('utf-8')}\ndeploy: {deploy}\n", "x"
+    ).value
+    assert Draft202012Validator(json.loads(schemas()[".schema/podcast.json"])).is_valid(value)
+
+
+def test_the_schemas_are_renewed(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
+    podcast(tmp_path, "init", "mine")
+    file = tmp_path / "mine" / ".schema" / "podcast.json"
+    file.write_text("{}", "utf-8")
+    yaml = (tmp_path / "mine" / "podcast.yaml").read_bytes()
+    assert podcast(tmp_path / "mine", "init", "--schema").code == 0
+    assert file.read_text("utf-8") == schemas()[".schema/podcast.json"]
+    assert (tmp_path / "mine" / "podcast.yaml").read_bytes() == yaml

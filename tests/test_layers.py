@@ -29,7 +29,7 @@ LAYERS = (
     "published script_import imports foreign_feed foreign_words",
     "captions theme word_times structured sound_report downloads_report qr feed_page feed_plan feed_text"
     " foreign_files feed_checks chapters_file",
-    "frame podcast_namespace alone",
+    "frame podcast_namespace alone schema_file",
     "pages feed",  # writers
     "live_feed speech_model pictures download programs",
     "ffmpeg music",
@@ -44,7 +44,7 @@ LAYERS = (
     "client_view",
     "guard schedule",
     "work",
-    "promises moving new_episode",
+    "promises moving new_episode new_show",
     "examining",
     "mastering",
     "listening host_text",

@@ -3,90 +3,177 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import shutil
-import tempfile
-from datetime import UTC, datetime, timedelta
+import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
+from typing import TYPE_CHECKING, TypeVar
 
-from podcast.directory import podcast_guid
-from podcast.errors import Fixable, Outside, Place, fault
-from podcast.listed import LANGUAGE
-from podcast.rules import ADDRESS
-from podcast.show import FEED
 from podcast.terminal import Terminal
-from podcast.wording import Wording, nearest
+from podcast.wording import Wording
 
-_NOWHERE = "https://podcast.example.org/"
-_IGNORED = "/site/\n/.podcast/\n"
+if TYPE_CHECKING:
+    from podcast import new_show
+
+T = TypeVar("T")
+_MAIL = re.compile(r"[\s<(,;:]*([^\s<>(),;]+@[^\s<>(),;]+)[\s>)]*$")
 
 
 def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
-    """Folder, title, language and address."""
-    parser.add_argument("target", type=Path, help=words.say("option.init_folder"))
+    """The folder, and the answers to the five questions."""
+    parser.add_argument("target", type=Path, nargs="?", help=words.say("option.init_folder"))
     parser.add_argument("--title", help=words.say("option.init_title"))
     parser.add_argument("--language", help=words.say("option.init_language"))
+    parser.add_argument("--author", help=words.say("option.init_author"))
+    parser.add_argument("--email", help=words.say("option.init_email"))
     parser.add_argument("--address", help=words.say("option.init_address"))
+    parser.add_argument("--person", help=words.say("option.init_person"))
+    parser.add_argument("--schema", action="store_true", help=words.say("option.init_schema"))
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    """Make the whole folder beside its place and move it there, so that no half show is left."""
-    target: Path = options.target
-    language = options.language or terminal.words.language
-    try:
-        LANGUAGE.test(language)
-    except ValueError as error:
-        raise Fixable(fault("field.language", key="--language", value=language)) from error
-    try:
-        address = ADDRESS.test(options.address) if options.address else None
-    except ValueError as error:
-        raise Fixable(fault("field.web", key="--address", value=options.address)) from error
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise Fixable(fault("workspace.not_empty", Place(str(options.target))))
-    title = options.title or target.resolve().name.replace("-", " ").capitalize()
-    try:
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
-            made = Path(folder) / "show"
-            _write(made, title, language, address)
-            if target.is_dir():
-                target.rmdir()
-            os.rename(made, target)
-    except OSError as error:
-        raise Outside(fault("disk.unwritable", Place(str(options.target)))) from error
-    terminal.say("init.done", folder=str(options.target))
+    """Ask where a person can answer and has said nothing; then make the folder."""
+    from podcast import new_show
+    from podcast.errors import Usage, fault
+
+    if options.schema:
+        return _renew(options.target or options.folder, terminal)
+    said = ("title", "language", "author", "email", "address", "person")
+    given = {name: getattr(options, name) for name in said if getattr(options, name) is not None}
+    asking = not given and sys.stdin.isatty() and sys.stdout.isatty()
+    target: Path | None = options.target
+    if target:
+        new_show.refuse_full(target)
+    title = given["title"] if "title" in given else _title(target)
+    if not asking and not (target or given.get("title")):
+        raise Usage(fault("init.folder"))
+    answers = _asked(title, terminal) if asking else _checked({**given, "title": title}, terminal)
+    if target is None:
+        target = Path(_folder(answers.title))
+    new_show.make(target, answers)
+    terminal.say("init.done", folder=str(target))
+    missing = [name for name in ("author", "email", "address") if getattr(answers, name) is None]
+    if missing:
+        names = ", ".join("owner.email" if name == "email" else name for name in missing)
+        terminal.say("init.later", file=str(target / "podcast.yaml"), names=names)
     return 0
 
 
-def _write(folder: Path, title: str, language: str, address: str | None) -> None:
-    example = Path(__file__).parent.parent / "example"
-    own = example / nearest(language)
-    yesterday = datetime.now(UTC).astimezone().replace(microsecond=0) - timedelta(days=1)
-    filled = {
-        "@title@": _quoted(title),
-        "@language@": language,
-        "@date@": yesterday.isoformat(),
-        "@address@": address or _NOWHERE,
+def _renew(folder: Path, terminal: Terminal) -> int:
+    """Write the schemas of a show that is there already; nobody edits these files."""
+    from podcast import schema_file, workspace
+
+    space = workspace.find(folder)
+    for path, text in schema_file.schemas().items():
+        workspace.write(space.root / path, text)
+    terminal.say("init.schema", folder=str(space.root / schema_file.FOLDER))
+    return 0
+
+
+def _title(target: Path | None) -> str:
+    return target.resolve().name.replace("-", " ").strip().capitalize() if target else ""
+
+
+def _folder(title: str) -> str:
+    from podcast.rules import slug_of
+
+    return slug_of(title) or "podcast"
+
+
+def _checked(given: dict[str, str], terminal: Terminal) -> new_show.Answers:
+    """The options as answers; raises :class:`Fixable` with all that cannot be."""
+    from podcast.errors import Fault, Fixable
+
+    tests = _tests()
+    faults: list[Fault] = []
+    values: dict[str, str] = {}
+    for name, text in given.items():
+        try:
+            values[name] = tests[name](text)
+        except Fixable as error:
+            faults += error.faults
+    if faults:
+        raise Fixable(faults)
+    values.setdefault("language", terminal.words.language)
+    return _answers(values)
+
+
+def _answers(values: dict[str, str]) -> new_show.Answers:
+    from podcast import new_show
+
+    return new_show.Answers(**values)
+
+
+def _tests() -> dict[str, Callable[[str], str]]:
+    """What each answer must be; a test raises :class:`Fixable`."""
+    from podcast.errors import Fixable, fault
+    from podcast.listed import LANGUAGE
+    from podcast.rules import ADDRESS, EMAIL, LINE, SPEAKER, TITLE, NotAdmitted, Rule
+
+    def by(name: str, rule: Rule) -> Callable[[str], str]:
+        def test(text: str) -> str:
+            shown = text if len(text) <= 60 else text[:57] + "…"
+            facts: dict[str, str | int] = {"key": f"--{name}", "value": shown}
+            try:
+                return str(rule.test(text))
+            except NotAdmitted as error:
+                raise Fixable(fault(f"field.{error.kind}", **facts, **error.facts)) from error
+            except ValueError as error:
+                raise Fixable(fault(f"field.{rule.kind}", **facts)) from error
+
+        return test
+
+    return {
+        "title": by("title", TITLE),
+        "language": by("language", LANGUAGE),
+        "author": by("author", LINE),
+        "email": by("email", EMAIL),
+        "address": by("address", ADDRESS),
+        "person": by("person", SPEAKER),
     }
-    # Two shows that do not know their address yet must not get the same identifier.
-    feed = address + FEED if address else f"{_NOWHERE}{uuid4()}/{FEED}"
-    guids = {"podcast.yaml": podcast_guid(feed), "episode.md": str(uuid4())}
-    episode = folder / "episodes" / "episode-1"
-    person = "presentatrice" if own.name == "fr" else "presenter"
-    (episode / "tracks").mkdir(parents=True)
-    (folder / "transcripts").mkdir()
-    for name, target in (("podcast.yaml", folder), ("episode.md", episode)):
-        text = (own / name).read_text("utf-8").replace("@guid@", guids[name])
-        for mark, value in filled.items():
-            text = text.replace(mark, value)
-        (target / name).write_text(text, "utf-8")
-    shutil.copyfile(own / "recording.flac", episode / "tracks" / f"{person}.flac")
-    shutil.copyfile(example / "cover.jpg", folder / "cover.jpg")
-    (folder / ".gitignore").write_text(_IGNORED, "utf-8")
 
 
-def _quoted(text: str) -> str:
-    """A YAML string: every JSON string is one."""
-    return json.dumps(text, ensure_ascii=False)
+# The questions.
+
+
+def _asked(title: str, terminal: Terminal) -> new_show.Answers:
+    """The five answers; an empty one takes what stands in brackets, or leaves it for later."""
+    tests = _tests()
+    terminal.say("init.five")
+    values = {"title": _ask(terminal, "title", title, tests["title"])}
+    values["language"] = _ask(terminal, "language", terminal.words.language, tests["language"])
+
+    def who(text: str) -> dict[str, str]:
+        found = _MAIL.search(text)
+        name = text[: found.start()].strip() if found else text.strip()
+        made = {"email": tests["email"](found[1])} if found else {}
+        return {**made, "author": tests["author"](name)} if name else made
+
+    values |= _ask(terminal, "who", "", lambda text: who(text) if text else {})
+
+    def later(name: str) -> Callable[[str], str]:
+        return lambda text: tests[name](text) if text else ""
+
+    address = _ask(terminal, "address", "", later("address"))
+    person = _ask(terminal, "person", values.get("author", ""), later("person"))
+    values |= {"address": address} if address else {}
+    values |= {"person": person} if person else {}
+    return _answers(values)
+
+
+def _ask(terminal: Terminal, name: str, usual: str, test: Callable[[str], T]) -> T:
+    """Ask until the answer can be; the end of the input is like Ctrl-C."""
+    from podcast.errors import Fixable
+
+    question = terminal.words.say(f"init.ask.{name}")
+    shown = f"{question} [{usual}] " if usual else f"{question} "
+    while True:
+        try:
+            answer = input(shown).strip() or usual
+        except EOFError as error:
+            raise KeyboardInterrupt from error
+        try:
+            return test(answer)
+        except Fixable as error:
+            for fault in error.faults:
+                terminal.line(terminal.tell(fault))
