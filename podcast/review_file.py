@@ -145,6 +145,11 @@ def with_listened(review: ReviewFile, words: MachineWords, spans: Sequence[Span]
     return replace(review, sound=words.audio_digest, listened=joined([*before, *inside]))
 
 
+def with_accepted(review: ReviewFile, accepted: Sequence[Accepted]) -> ReviewFile:
+    """With these doubts for none, in an order that does not tell who was first."""
+    return replace(review, accepted=tuple(sorted(accepted, key=lambda each: each.id)))
+
+
 def heard(review: ReviewFile, words: MachineWords) -> tuple[Span, ...]:
     """What was heard of this sound."""
     return review.listened if review.sound == words.audio_digest else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -369,6 +369,14 @@ def disk_kind(error: OSError) -> str:
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file so that a kill at any moment leaves the old content or the new."""
+    write_if(path, content, lambda: True)
+
+
+def write_if(path: Path, content: str | bytes, still: Callable[[], bool]) -> bool:
+    """The same, unless ``still`` says no at the last moment; whether it was written.
+
+    Between that answer and the new file there is nothing that takes time.
+    """
     raw = content.encode() if isinstance(content, str) else content
     ensure_folder(path.parent)
     try:
@@ -378,13 +386,25 @@ def write(path: Path, content: str | bytes) -> None:
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(name, 0o644)
+            os.chmod(name, _mode(path))
+            if not still():
+                Path(name).unlink()
+                return False
             os.replace(name, path)
+            return True
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise Outside(fault(disk_kind(error), Place(path.name))) from error
+
+
+def _mode(path: Path) -> int:
+    """Who may read and write a file stays as somebody has set it."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return 0o644
 
 
 def write_new(path: Path, content: str) -> None:

@@ -54,8 +54,8 @@ LAYERS = (
     "correction importing feed_importing",
     "standing checkup",
     "terminal",
-    "editor.access editor.sheet editor.versions",
-    "editor.desk",
+    "editor.access editor.sheet editor.versions editor.remembered",
+    "editor.desk editor.preview",
     "editor.server",
     "commands",  # faces
     "cli",
@@ -120,9 +120,9 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
                 yield alias.name, node.lineno
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            if node.module == "podcast":
+            if node.module in ("podcast", "podcast.editor"):
                 for alias in node.names:
-                    yield f"podcast.{alias.name}", node.lineno
+                    yield f"{node.module}.{alias.name}", node.lineno
             else:
                 yield node.module or "", node.lineno
 

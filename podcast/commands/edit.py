@@ -17,7 +17,7 @@ from podcast.wording import Wording
 def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     """Which episode, the port, and whether a browser is opened."""
     parser.add_argument("slug", help=words.say("option.slug"))
-    parser.add_argument("--port", type=int, default=0, help=words.say("option.edit_port"))
+    parser.add_argument("--port", type=int, help=words.say("option.edit_port"))
     parser.add_argument("--no-browser", action="store_true", help=words.say("option.no_browser"))
 
 
@@ -36,7 +36,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     space.exact_text(file)  # no UTF-8, a folder: told before a browser opens
     if space.words(slug) is None:
         raise Fixable(fault("words.none", Place(space.name(space.words_file(slug))), slug=slug))
-    listener = _listener(options.port, slug)
+    from podcast.editor import remembered
+
+    listener = _listener(options.port, remembered.port(space, slug), slug)
+    remembered.keep_port(space, slug, listener.getsockname()[1])
 
     from podcast.editor.desk import Desk
     from podcast.editor.server import serve
@@ -48,23 +51,35 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             _show(address)
 
     try:
-        serve(Desk(space, slug, terminal.tell), terminal, listener, ready)
+        serve(Desk(space, slug, terminal), terminal, listener, ready)
     finally:
         listener.close()
     terminal.say("edit.ended", file=name, slug=slug)
     return 0
 
 
-def _listener(port: int, slug: str) -> socket.socket:
-    """A socket on loopback; raises :class:`Outside` where the port is taken."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _listener(wanted: int | None, last: int, slug: str) -> socket.socket:
+    """A socket on loopback, at the port of the last time if none is wanted and that one is free.
+
+    Raises :class:`Outside` where the wanted port is taken.
+    """
     try:
+        return _bound(last if wanted is None else wanted)
+    except (OSError, OverflowError) as error:
+        if wanted is not None:
+            raise Outside(fault("editor.port", port=wanted, slug=slug)) from error
+        return _bound(0)
+
+
+def _bound(port: int) -> socket.socket:
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen(128)
-    except (OSError, OverflowError) as error:
+    except BaseException:
         listener.close()
-        raise Outside(fault("editor.port", port=port, slug=slug)) from error
+        raise
     return listener
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,13 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from podcast import palette
+from podcast.editor import remembered, versions
 from podcast.editor.access import Access
 from podcast.editor.desk import Conflict, Desk, digest_of
-from podcast.editor.sheet import Value, faults
-from podcast.errors import Fixable, PodcastError, fault
+from podcast.editor.preview import preview
+from podcast.editor.sheet import Value, faults, listened, proposals
+from podcast.errors import Fault, Fixable, PodcastError, fault
+from podcast.merging import merged
 from podcast.terminal import Terminal
 from podcast.theme import Theme, built_in
 
@@ -69,6 +72,17 @@ class Editor:
                 Route("/api/document", self.document),
                 Route("/api/digest", self.digest),
                 Route("/api/text", self.text, methods=["PUT"]),
+                Route("/api/preview", self.preview, methods=["POST"]),
+                Route("/api/listened", self.listened, methods=["POST"]),
+                Route("/api/doubts", self.doubts, methods=["POST"]),
+                Route("/api/proposals", self.proposals),
+                Route("/api/people", self.people, methods=["POST"]),
+                Route("/api/terms", self.terms, methods=["POST"]),
+                Route("/api/review", self.review, methods=["POST"]),
+                Route("/api/versions", self.versions),
+                Route("/api/versions/{id}", self.version),
+                Route("/api/settings", self.settings),
+                Route("/api/settings", self.keep_settings, methods=["PUT"]),
             ],
             exception_handlers={PodcastError: self._told},
         )
@@ -107,7 +121,7 @@ class Editor:
         """The finished sound, with the ranges that players ask for."""
         master = self.desk.master()
         if master is None:
-            return self._answer([fault("editor.no_sound", slug=self.desk.slug)], 404)
+            return self._refuse([fault("editor.no_sound", slug=self.desk.slug)], 404)
         return FileResponse(master.path, media_type="audio/mpeg")
 
     def wording(self, request: Request) -> Response:
@@ -135,45 +149,131 @@ class Editor:
         return await run_in_threadpool(save)
 
     def _conflict(self, conflict: Conflict) -> Response:
+        parts = [part if isinstance(part, str) else asdict(part) for part in conflict.parts]
         return _answer(
             {
                 "digest": digest_of(conflict.theirs),
                 "theirs": conflict.theirs,
-                "base": None,
-                "merged": None,
-                "clashes": [],
+                "base": conflict.base,
+                "merged": merged(conflict.parts),
+                "clashes": [part for part in parts if not isinstance(part, str)],
+                "parts": parts,
                 "sheet": self.desk.sheet(),
             },
             409,
         )
 
+    async def preview(self, request: Request) -> Response:
+        """One paragraph of a text as its readers will see it."""
+        asked = await _asked(request, text=str, line=int)
+
+        def show() -> Response:
+            reading = self.desk.read(asked["text"])
+            return _answer(preview(reading, asked["line"], self.desk.theme(), self.terminal))
+
+        return await run_in_threadpool(show)
+
+    async def listened(self, request: Request) -> Response:
+        """Note what was heard, and how fast."""
+        asked = await _asked(request, spans=list, rate=(int, float))
+        if not all(
+            isinstance(span, list) and len(span) == 2 and all(type(at) is int for at in span)
+            for span in asked["spans"]
+        ):
+            raise Fixable(fault("editor.asked"))
+        spans = [(start, end) for start, end in asked["spans"]]
+        noted = await run_in_threadpool(self.desk.listened, spans, asked["rate"])
+        words = self.desk.space.words(self.desk.slug)
+        return _answer({"listened": listened(noted, words)})
+
+    async def doubts(self, request: Request) -> Response:
+        """Note that a doubt was heard and is none."""
+        asked = await _asked(request, id=str, accepted=bool)
+
+        def note() -> Response:
+            self.desk.accept(asked["id"], asked["accepted"])
+            return _answer({"doubts": self.desk.sheet()["doubts"]})
+
+        return await run_in_threadpool(note)
+
+    def proposals(self, request: Request) -> Response:
+        """Who speaks in each paragraph by the tracks; seconds of work the first time."""
+        speaking = self.desk.speaking()
+        return _answer(list(proposals(self.desk.reading(), speaking)))
+
+    async def people(self, request: Request) -> Response:
+        """Add somebody to the show."""
+        asked = await _asked(request, name=str)
+        return await self._sheet(lambda: self.desk.add_person(asked["name"]))
+
+    async def terms(self, request: Request) -> Response:
+        """Add a term to the glossary."""
+        asked = await _asked(request, term=str, wrong=list)
+        wrong, expansion = asked["wrong"], asked.get("expansion") or None
+        if not all(isinstance(each, str) for each in (*wrong, expansion or "")):
+            raise Fixable(fault("editor.asked"))
+
+        def add() -> Response:
+            made = self.desk.add_term(asked["term"], wrong, expansion)
+            return _answer({"ok": True, "sheet": made})
+
+        return await run_in_threadpool(add)
+
+    async def review(self, request: Request) -> Response:
+        """Say that the text was reviewed."""
+        asked = await _asked(request, name=str)
+        return await self._sheet(lambda: self.desk.review(asked["name"]))
+
+    async def _sheet(self, made: Callable[[], Value]) -> Response:
+        return await run_in_threadpool(lambda: _answer(made()))
+
+    def versions(self, request: Request) -> Response:
+        """The former texts, the newest first, each with how it differs from the one before."""
+        return _answer(list(self.desk.versions()))
+
+    def version(self, request: Request) -> Response:
+        """The text of one."""
+        id_ = request.path_params["id"]
+        return _answer({"text": versions.text_of(self.desk.space, self.desk.slug, id_)})
+
+    def settings(self, request: Request) -> Response:
+        """What the page remembers of this machine."""
+        return _answer({"settings": remembered.settings(self.desk.space)})
+
+    async def keep_settings(self, request: Request) -> Response:
+        """Remember it."""
+        asked = await _asked(request, settings=dict)
+        if len(await request.body()) > remembered.MAX_SETTINGS:
+            raise Fixable(fault("editor.asked"))
+        await run_in_threadpool(remembered.keep_settings, self.desk.space, asked["settings"])
+        return _answer({"settings": asked["settings"]})
+
     def _told(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, PodcastError)
-        return self._answer(error.faults, 422 if error.exit_code == 1 else 503)
+        return self._refuse(error.faults, 422 if error.exit_code == 1 else 503)
 
-    def _answer(self, found: Any, status: int) -> Response:
+    def _refuse(self, found: Sequence[Fault], status: int) -> Response:
         return _answer({"faults": faults(found, None, self.terminal.tell)}, status)
 
 
-async def _asked(request: Request, **kinds: type) -> dict[str, Any]:
+async def _asked(request: Request, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
     """The JSON object of a request with the fields that it must have; raises :class:`Fixable`."""
     try:
         given = json.loads(await request.body())
         for name, kind in kinds.items():
-            if not isinstance(given[name], kind):
+            if not isinstance(given[name], kind) or (kind is int and given[name] is True):
                 raise TypeError(name)
-            if kind is str:
-                given[name].encode()  # half a character cannot be written anywhere
+        json.dumps(given, ensure_ascii=False).encode()  # half a character is written nowhere
         return dict(given)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Fixable(fault("editor.asked")) from error
 
 
-def _json(value: Value) -> bytes:
+def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _answer(value: Value, status: int = 200) -> Response:
+def _answer(value: object, status: int = 200) -> Response:
     return Response(_json(value), status, media_type="application/json")
 
 

@@ -7,15 +7,22 @@ sound.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from podcast.doubts import MOST, Flag
 from podcast.errors import Fault
-from podcast.show import Person
+from podcast.glossary import Glossary
+from podcast.review_file import ReviewFile, heard, heard_ms, heard_whole
+from podcast.show import Show
+from podcast.terminal import Terminal
 from podcast.transcript import (
     Cue,
     Heading,
+    MachineWords,
     Paragraph,
     TimedBlock,
     TimedParagraph,
@@ -36,44 +43,99 @@ _LINE = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as it is now, and what was found out about it.
+    """A text, and what was found out about it.
 
-    ``closed`` is what keeps it from readers, ``error_rate`` the machine's against the text.
+    ``flags`` are its doubts, those that ``noted`` says were heard too; ``closed`` is what keeps it
+    from readers, ``error_rate`` the machine's against the text.
     """
 
-    text: str
     digest: str
     document: Document
     faults: tuple[Fault, ...]
     timeline: Timeline | None
+    flags: tuple[Flag, ...]
+    noted: ReviewFile
+    words: MachineWords | None
+    show: Show
+    glossary: Glossary
     closed: tuple[Fault, ...]
     error_rate: float
     review_holds: bool
 
 
-def sheet(
-    reading: Reading,
-    head: Mapping[str, Any],
-    people: Mapping[str, Person],
-    tell: Callable[[Fault], str],
-) -> Value:
+def sheet(reading: Reading, head: Mapping[str, Any], terminal: Terminal) -> Value:
     """The whole of it; ``head`` are values of the episode that go to the page as they are."""
     transcript = reading.document.transcript
+    people = reading.show.people
     return {
         **head,
         "language": transcript.language,
         "digest": reading.digest,
-        "duration_ms": reading.timeline.duration_ms if reading.timeline else 0,
+        "duration_ms": reading.words.duration_ms if reading.words else 0,
         "people": [{"key": key, "name": person.name} for key, person in people.items()],
         "status": transcript.status,
         "reviewed_by": transcript.reviewed_by,
         "reviewed_on": transcript.reviewed_on,
         "review_holds": reading.review_holds,
         "pieces": list(pieces(reading.document, reading.timeline)),
-        "faults": faults(reading.faults, reading.document, tell),
-        "gate": faults(reading.closed, reading.document, tell),
+        "faults": faults(reading.faults, reading.document, terminal.tell),
+        "doubts": list(shown_doubts(reading, terminal)),
+        "gate": faults(reading.closed, reading.document, terminal.tell),
         "error_rate": round(reading.error_rate, 4),
+        "listened": listened(reading.noted, reading.words),
     }
+
+
+def listened(noted: ReviewFile, words: MachineWords | None) -> Value:
+    """What was heard of the sound, and whether that is all that is said."""
+    spans = heard(noted, words) if words else ()
+    ms = heard_ms(spans)
+    return {
+        "ms": ms,
+        "share": round(ms / words.duration_ms, 4) if words and words.duration_ms else 0.0,
+        "whole": heard_whole(spans, words) if words else False,
+        "spans": [list(span) for span in spans],
+    }
+
+
+def shown_doubts(reading: Reading, terminal: Terminal) -> Iterator[Value]:
+    """The doubts that ``podcast check`` tells, and those that somebody heard and found right."""
+    places = {piece.block: i for i, piece in enumerate(reading.document.pieces)}
+    accepted = reading.noted.accepted_ids
+    left = 0
+    for flag in reading.flags:
+        left += flag.id not in accepted
+        if flag.id not in accepted and left > MOST:
+            continue
+        number = places[flag.block]
+        start, stop = _letters(reading, flag, number)
+        yield {
+            "id": flag.id,
+            "kind": flag.kind,
+            "said": terminal.words.say(f"doubt.{flag.kind}", **dict(flag.facts)),
+            "severity": flag.severity,
+            "piece": number,
+            "from": start,
+            "to": stop,
+            "text": flag.text,
+            "at_ms": flag.at_ms,
+            "end_ms": flag.end_ms,
+            "accepted": flag.id in accepted,
+        }
+
+
+def _letters(reading: Reading, flag: Flag, number: int) -> tuple[int | None, int | None]:
+    """Where in its paragraph a doubt stands; nowhere if it is of whoever speaks."""
+    timed = reading.timeline.blocks[flag.block] if reading.timeline else None
+    if flag.kind == "unnamed" or not isinstance(timed, TimedParagraph) or not timed.tokens:
+        return None, None
+    piece = reading.document.pieces[number]
+    found = spans(piece, timed.tokens)
+    units = in_units(piece.text[piece.body :])
+    start = found[min(flag.first, len(found) - 1)][0]
+    last = min(flag.stop, len(found)) - 1
+    stop = start if last < flag.first else found[last][1]
+    return units(start - piece.body), units(stop - piece.body)
 
 
 def faults(
@@ -172,3 +234,31 @@ def in_units(text: str) -> Callable[[int], int]:
     for letter in text:
         reached.append(reached[-1] + (2 if letter > "\uffff" else 1))
     return reached.__getitem__
+
+
+def proposals(reading: Reading, speaking: Sequence[str | None]) -> Iterator[Value]:
+    """Who says most of each paragraph by the tracks; ``speaking`` is who says each machine word."""
+    if not reading.timeline or not reading.words or len(speaking) != len(reading.words.words):
+        return
+    said = list(zip(reading.words.words, speaking, strict=True))
+    places = {piece.block: i for i, piece in enumerate(reading.document.pieces)}
+    people = reading.show.people
+    for number, block in enumerate(reading.timeline.blocks):
+        if not isinstance(block, TimedParagraph):
+            continue
+        spoken: Counter[str] = Counter()
+        first = bisect_left(said, block.start_ms, key=lambda each: each[0].end_ms)
+        for word, key in said[first:]:
+            if word.start_ms >= block.end_ms:
+                break
+            if key and block.start_ms <= (word.start_ms + word.end_ms) // 2 < block.end_ms:
+                spoken[key] += max(1, word.end_ms - word.start_ms)
+        if spoken:
+            (key, ms), *_ = spoken.most_common(1)
+            share = round(ms / spoken.total(), 2)
+            yield {
+                "piece": places[number],
+                "person": key,
+                "name": people[key].name if key in people else key,
+                "share": share,
+            }
