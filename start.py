@@ -2,7 +2,7 @@
 
     python3 start.py demo [for publish]     publish the sample show into site/
     python3 start.py test [for pytest]      run the tests
-    python3 start.py nightly [for pytest]   have a screen reader read the pages (Linux, a minute)
+    python3 start.py nightly [for pytest]   what takes long: a screen reader, every fault (Linux)
 
 Needs Python 3.11 or later and nothing else: the libraries go into ``.venv``.  What the tests need
 besides (:data:`TOOLS`, :data:`READER`) is taken from Debian's packages where that is allowed.  A
@@ -56,6 +56,7 @@ FRENCH = {
     "Internet ? Le détail est dans {log} :\n{detail}",
     "checker": "Installation du vérificateur de HTML : {name}.",
     "clients": "Installation des lecteurs de flux pour les tests.",
+    "nginx": "Le serveur web nginx est pris d'un paquet Debian, sans être installé ni démarré.",
     "npm": "{name} n'a pas pu être pris du registre npm : {detail}",
     "disk": "Impossible d'écrire ou de lire : {detail}",
     "interrupted": "Interrompu. Tapez la même commande pour continuer.",
@@ -77,6 +78,7 @@ ENGLISH = {
     "The details are in {log}:\n{detail}",
     "checker": "Installing the HTML checker: {name}.",
     "clients": "Installing the feed parsers for the tests.",
+    "nginx": "Taking the web server nginx from a Debian package, neither installed nor started.",
     "npm": "{name} could not be taken from the npm registry: {detail}",
     "disk": "Cannot read or write: {detail}",
     "interrupted": "Interrupted. Type the same command to go on.",
@@ -180,6 +182,32 @@ def _clients() -> None:
     told.write_text(wanted, encoding="utf-8")
 
 
+# A web server that the tests start.  Its package would start it at once, on port 80.
+NGINX = VENV / "nginx" / "usr" / "sbin" / "nginx"
+
+
+def _nginx() -> None:
+    """Unpack nginx beside the libraries, where there is none."""
+    if shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or NGINX.is_file():
+        return
+    if not shutil.which("apt-get"):
+        raise Refused(sentence("no_apt", names="nginx"))
+    say("nginx")
+    with tempfile.TemporaryDirectory() as folder:
+        take = ("sh", "-c", 'cd "$1" && apt-get download nginx', "sh", folder)
+        if patiently(*take)[0]:
+            patiently(*_become(), "apt-get", "update")
+            patiently(*take)
+        for package in Path(folder).glob("nginx_*.deb"):
+            patiently("dpkg-deb", "-x", package, VENV / "nginx")
+    if not NGINX.is_file():
+        raise Refused(sentence("apt", names="nginx", packages="nginx"))
+
+
+def _become() -> list[str]:
+    return [] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["sudo", "-n"]
+
+
 MAKES_VENV = Tool("Python venv", _ensurepip, f"python3.{sys.version_info.minor}-venv")
 TOOLS = [
     Tool("Chromium", _chromium, "chromium-headless-shell"),
@@ -191,6 +219,7 @@ TOOLS = [
     Tool("OpenSSH", _program("ssh"), "openssh-client"),
     Tool("OpenSSH server", _program("/usr/sbin/sshd"), "openssh-server"),
     Tool("rsync", _program("rsync"), "rsync"),
+    Tool("Apache", _program("/usr/sbin/apache2"), "apache2-bin"),  # the program without its service
 ]
 if sys.platform == "linux":  # playwright's own node needs it
     TOOLS.append(Tool("libatomic", lambda: _loads("libatomic.so.1"), "libatomic1"))
@@ -256,7 +285,7 @@ def require(*tools: Tool) -> None:
         return
     packages = [tool.debian for tool in lacking]
     apt = shutil.which("apt-get")
-    become = [] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["sudo", "-n"]
+    become = _become()
     allowed = not become or (shutil.which("sudo") and not patiently(*become, "true")[0])
     if apt and allowed:
         say("packages", packages=", ".join(packages))
@@ -323,7 +352,7 @@ def test(given: Sequence[str]) -> int:
 
 
 def nightly(given: Sequence[str]) -> int:
-    """Run the tests that a screen reader takes part in; what is given goes to pytest."""
+    """Run the tests that take long, a screen reader's among them; what is given goes to pytest."""
     return _pytest([*TOOLS, *READER], ["tests/nightly", *given])
 
 
@@ -334,6 +363,7 @@ def _pytest(tools: Sequence[Tool], given: Sequence[str]) -> int:
     prepare("dev")
     _vnu()
     _clients()
+    _nginx()
     return run([PYTHON, "-m", "pytest", *given])
 
 

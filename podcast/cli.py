@@ -40,6 +40,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """``podcast …``; gives the exit code."""
+    if arguments is None:
+        _live_in_utf8()
     _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     words = Wording(_language(given))
@@ -81,7 +83,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def publish() -> int:
     """``publish episode-3`` is ``podcast publish episode-3``."""
+    _live_in_utf8()
     return main(["publish", *sys.argv[1:]])
+
+
+def _live_in_utf8() -> None:
+    """Begin anew where the system would have names of files read in another encoding.
+
+    A site's names are addresses: the same bytes wherever it is made.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def _speak_utf8() -> None:

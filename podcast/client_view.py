@@ -17,10 +17,15 @@ from podcast.served_as import media_type
 from podcast.show import Show
 
 
-def look_at_sounds(show: Show, site: Site, paths: Sequence[str], report: Reporter) -> None:
-    """Raise :class:`Outside` with everything that an app would fail on."""
+def look_at_sounds(
+    show: Show, site: Site, paths: Sequence[str], report: Reporter, at: str = ""
+) -> None:
+    """Raise :class:`Outside` with everything that an app would fail on.
+
+    ``at`` is the machine to ask, where the show's name does not lead there yet.
+    """
     faults: list[Fault] = []
-    with reachable.client() as http:
+    with reachable.client(of=show.address, at=at) as http:
         for path in paths:
             kind = media_type(path)
             seen = reachable.sound(http, show.url(path), site.files[path].size, kind)
@@ -33,18 +38,22 @@ def look_at_sounds(show: Show, site: Site, paths: Sequence[str], report: Reporte
         raise Outside(faults)
 
 
-def look_at_captions(show: Show, paths: Sequence[str], report: Reporter) -> None:
-    """Tell captions of a wrong type, once: some browsers are strict, but no app fails on them."""
+def look_at_captions(show: Show, paths: Sequence[str], report: Reporter, at: str = "") -> None:
+    """Tell captions that are given out wrongly, once: some browsers and players are strict."""
     path = next((path for path in paths if path.endswith(".vtt")), None)
     if path:
         kind = media_type(path).partition(";")[0]
-        with reachable.client() as http:
+        with reachable.client(of=show.address, at=at) as http:
             seen = reachable.text(http, show.url(path), kind)
         if seen.wrong:
             report.say("seen.captions", url=seen.url, found=seen.found, wanted=kind)
+        elif not seen.shared:
+            report.say("seen.not_shared", url=seen.url)
 
 
-def look_at_feed(show: Show, site: Site, report: Reporter, patience_s: float = 0) -> None:
+def look_at_feed(
+    show: Show, site: Site, report: Reporter, at: str = "", patience_s: float = 0
+) -> None:
     """Raise :class:`Outside` where listeners get no feed, or another show's.
 
     An older feed of ours is only told: caches may keep one.  A host that shows things late is
@@ -52,12 +61,16 @@ def look_at_feed(show: Show, site: Site, report: Reporter, patience_s: float = 0
     """
     url = show.url(FEED)
     until = time.monotonic() + patience_s
-    with reachable.client() as http:
+    told = False
+    with reachable.client(of=show.address, at=at) as http:
         while True:
             seen = reachable.page(http, url)
             same = sha256(seen.content).hexdigest() == site.files[FEED].sha
             if same or time.monotonic() >= until:
                 break
+            if not told:
+                report.say("seen.waits", n=round(patience_s / 60))
+                told = True
             time.sleep(5)
     if seen.wrong:
         raise Outside(fault("seen.feed", Place(url), found=seen.found))

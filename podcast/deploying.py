@@ -1,7 +1,8 @@
 """What is at a place, what a site changes there, and in which order: pure values.
 
 ``.publish/deploy.json`` at the place says which files are ours (``files``), which an unfinished
-run may have put (``pending``), which have become old (``stale``), and which episodes the feed had.
+run may have put (``pending``) and which sounds of it are there (``arrived``), which have become old
+(``stale``), and which episodes the feed had.
 A file that is in none of them is somebody else's and is never touched.
 """
 
@@ -37,6 +38,7 @@ class State:
     stale: tuple[str, ...] = ()
     guids: tuple[str, ...] = ()
     audio: str = ""
+    arrived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def read_state(text: bytes | None) -> State | None:
                 tuple(tree["stale"]),
                 tuple(tree["guids"]),
                 tree["audio"],
+                tuple(tree.get("arrived", ())),
             )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -90,6 +93,7 @@ def render_state(state: State) -> bytes:
         "guids": sorted(state.guids),
         "files": _listed(state.files),
         "pending": _listed(state.pending),
+        "arrived": sorted(state.arrived),
         "stale": sorted(state.stale),
     }
     return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()
@@ -128,7 +132,13 @@ def make_plan(
         for path, file in state.files.items()
         if state.audio == audio or not path.startswith(SOUNDS)
     }
-    todo = [p for p in sorted(site) if there.get(p) != site[p] or p in state.pending]
+    same = state.audio == audio
+    arrived = tuple(p for p in state.arrived if same and state.pending.get(p) == site.get(p))
+    todo = [
+        path
+        for path in sorted(set(site) - set(arrived))
+        if there.get(path) != site[path] or path in state.pending
+    ]
     ours = {*there, *state.pending, *state.stale}
     kept = {
         path: there[path]
@@ -139,10 +149,11 @@ def make_plan(
     after = State({**kept, **site}, {}, (), tuple(sorted(guids)), audio)
     intent = State(
         {path: there[path] for path in there if path not in stale},
-        {path: site[path] for path in todo},
+        {path: site[path] for path in (*todo, *arrived)},
         stale,
         state.guids,
         audio,
+        arrived,
     )
     sounds = [path for path in todo if path.startswith(SOUNDS)]
     pages = [path for path in todo if path.endswith(".html")]

@@ -10,13 +10,14 @@ from podcast.errors import Fault, fault
 from podcast.rules import ADDRESS, STRICT, Rule
 from podcast.strict_yaml import Tree
 
-_PASSWORD = re.compile(r"[\w+.-]+://[^/@]*:[^/@]*@")
+# A name alone is often a token where git asks for it over https.
+_PASSWORD = re.compile(r"[\w+.-]+://[^/@]*:[^/@]*@|https?://[^/@]*@")
 _FORBIDDEN = re.compile(r"[\s\"'`$;|<>\\]")
 
 
 def _place(value: Any) -> str:
     text = str(value).strip() if isinstance(value, str) else ""
-    if not text or text.startswith("-") or _PASSWORD.match(text):
+    if not text or text.startswith("-") or _PASSWORD.search(text):
         raise ValueError(value)
     if ("://" in text or "@" in text) and (_FORBIDDEN.search(text) or "@-" in text):
         raise ValueError(value)

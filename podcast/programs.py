@@ -23,11 +23,28 @@ _HOST = re.compile(r"((?:\w[\w.-]*@)?\w[\w.-]*)(?::(\d{1,5}))?")
 _PATH = re.compile(r"[\w./~+,=-]+")
 # What ssh says, and what it is told as; the rest may pass.
 _SAID = (
+    (
+        re.compile(
+            r"Authentication failed|could not read (Username|Password)|HTTP Basic: Access denied"
+            r"|URL returned error: 40[13]"
+        ),
+        "deploy.login_refused",
+    ),
     (re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION"), "deploy.host_key"),
     (re.compile(r"Permission denied \(|Too many authentication"), "deploy.key_refused"),
     (re.compile(r"Permission denied|Read-only file system"), "deploy.refused"),
     (re.compile(r"No space left|[Qq]uota exceeded"), "deploy.full"),
 )
+# Git's progress, which says nothing of what failed.
+_PROGRESS = re.compile(
+    r"(?:remote: )?(?:Enumerating|Counting|Compressing|Writing|Resolving|Delta compression|Total)"
+    r" [^\r\n]*[\r\n]+"
+)
+SSH_OPTIONS = (
+    "-oBatchMode=yes", "-oConnectTimeout=20", "-oServerAliveInterval=15",
+    "-oServerAliveCountMax=4",
+)  # fmt: skip
+"""Never ask, and give a dead line up after a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +88,7 @@ def ssh_options(remote: Remote) -> Iterator[list[str]]:
 
     Where a kill prevents that, it closes itself after half a minute.
     """
-    options = [
-        "-oBatchMode=yes", "-oConnectTimeout=20", "-oServerAliveInterval=15",
-        "-oServerAliveCountMax=4",
-    ]  # fmt: skip
+    options = list(SSH_OPTIONS)
     if os.name == "nt":  # OpenSSH for Windows cannot share connections
         yield options
         return
@@ -94,11 +108,12 @@ def run(
     told: Callable[[str], None] | None = None,
     text: str = "",
     env: Mapping[str, str] | None = None,
+    both: bool = False,
 ) -> str:
     """Run a program to its end and give what it printed; ``told`` gets each line as it comes.
 
-    A carriage return ends a line too.  Raises :class:`Outside` or :class:`Unsteady` with what it
-    said about ``where``.
+    A carriage return ends a line too.  With ``both``, what it says of errors counts as printed.
+    Raises :class:`Outside` or :class:`Unsteady` with what it said about ``where``.
     """
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:
         given.write(text.encode())
@@ -107,7 +122,7 @@ def run(
             command,
             stdin=given,
             stdout=subprocess.PIPE,
-            stderr=said,
+            stderr=subprocess.STDOUT if both else said,
             env={**os.environ, "LC_ALL": "C", **(env or {})},
         )
         assert process.stdout
@@ -129,9 +144,11 @@ def run(
             process.stdout.close()
         said.seek(0)
         wrong = said.read().decode("utf-8", "replace")
+    answer = printed.decode("utf-8", "replace")
     if code:
+        wrong = _PROGRESS.sub("", answer) if both else wrong
         raise _failed(Path(command[0]).name, wrong, where, code)
-    return printed.decode("utf-8", "replace")
+    return answer
 
 
 def _failed(name: str, said: str, where: str, code: int) -> Outside:

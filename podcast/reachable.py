@@ -12,7 +12,7 @@ import httpx
 
 from podcast import __version__
 
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_PATIENCE_S = 30.0
 WAITS = (1.0, 3.0, 9.0)
 _HOPS = 5
 
@@ -22,7 +22,7 @@ class Seen:
     """What a client saw at an address.
 
     ``wrong`` is the kind of fault that an app fails on, with its facts; ``hops`` are the addresses
-    that it was sent on to.
+    that it was sent on to, ``shared`` whether players on other sites may read it.
     """
 
     url: str
@@ -33,12 +33,42 @@ class Seen:
     found: str = ""
     wanted: str = ""
     content: bytes = b""
+    shared: bool = False
 
 
-def client() -> httpx.Client:
-    """A client that follows no redirect by itself, because each one is looked at."""
+def client(patience_s: float = _PATIENCE_S, of: str = "", at: str = "") -> httpx.Client:
+    """A client that follows no redirect by itself, because each one is looked at.
+
+    ``patience_s`` is how long a server may be silent.  What is asked of the site at the address
+    ``of`` is asked of the machine ``at`` (``host``, ``host:port`` or with ``http://`` before it),
+    wherever the name leads: a site is looked at before its name has moved.
+    """
     headers = {"User-Agent": f"podcast/{__version__}", "Accept-Encoding": "identity"}
-    return httpx.Client(timeout=_TIMEOUT, headers=headers, verify=_trusted())
+    timeout = httpx.Timeout(patience_s, connect=min(10.0, patience_s))
+    if not at:
+        return httpx.Client(timeout=timeout, headers=headers, verify=_trusted())
+    return httpx.Client(
+        timeout=timeout, headers=headers, transport=_Elsewhere(of, at), trust_env=False
+    )
+
+
+class _Elsewhere(httpx.HTTPTransport):
+    """Asks another machine for a site, under the site's own name."""
+
+    def __init__(self, of: str, at: str) -> None:
+        super().__init__(verify=_trusted())
+        self._host = httpx.URL(of).host
+        self._at = httpx.URL(at if "://" in at else f"//{at}")
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        if url.host == self._host:
+            # The name stays in the header Host and in what TLS asks for and checks.
+            request.extensions["sni_hostname"] = url.host
+            scheme = self._at.scheme or url.scheme
+            port = self._at.port or (None if self._at.scheme else url.port)
+            request.url = url.copy_with(scheme=scheme, host=self._at.host, port=port)
+        return super().handle_request(request)
 
 
 @cache
@@ -65,7 +95,7 @@ def sound(http: httpx.Client, url: str, length: int, media_type: str,
 
 def text(http: httpx.Client, url: str, media_type: str, waits: Sequence[float] = WAITS) -> Seen:
     """A text file: there, and of its type."""
-    seen = _asked(http, "HEAD", url, {}, waits)
+    seen = _asked(http, "HEAD", url, {"Origin": "https://player.example"}, waits)
     if not seen.wrong and seen.media_type.partition(";")[0].strip().lower() != media_type:
         return _wrong(seen, "seen.type", seen.media_type, media_type)
     return seen
@@ -137,4 +167,5 @@ def _once(http: httpx.Client, method: str, url: str, headers: dict[str, str]) ->
         str(status),
         "200",
         content,
+        "access-control-allow-origin" in answer.headers,
     )

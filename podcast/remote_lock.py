@@ -36,11 +36,16 @@ class Note:
         return (datetime.now(UTC) - datetime.fromisoformat(self.since)).total_seconds()
 
     def gone(self) -> bool:
-        """Whether it is of a process of this machine that has ended, or very old."""
+        """Whether it is of a process of this machine that has ended, or very old.
+
+        This process itself does one thing at a time: what is there of it is of a line that broke.
+        """
         if self.seconds() >= OLD_S:
             return True
         if self.host != socket.gethostname():
             return False
+        if self.process == os.getpid():
+            return True
         try:
             os.kill(self.process, 0)
         except ProcessLookupError:
@@ -75,17 +80,21 @@ class Held:
         if note is None or note.token != self._token:
             raise _busy(note)
 
-    def release(self) -> None:
+    def release(self, target: Target) -> None:
         """Take the note away, if it is ours and the line still works."""
         with suppress(Outside):
-            note = _read(self._target)
+            note = _read(target)
             if note and note.token == self._token:
-                self._target.delete([LOCK])
+                target.delete([LOCK])
 
 
 @contextmanager
-def hold(target: Target, break_it: bool = False) -> Iterator[Held]:
-    """Hold the lock; raises :class:`Busy` naming who has it."""
+def hold(target: Target, break_it: bool = False, at_end: Target | None = None) -> Iterator[Held]:
+    """Hold the lock; raises :class:`Busy` naming who has it.
+
+    It is taken away by ``at_end``, the same place without patience: who has typed Ctrl+C on a dead
+    line does not want to wait.
+    """
     note = _read(target)
     if note and not break_it and not note.gone():
         raise _busy(note)
@@ -94,7 +103,7 @@ def hold(target: Target, break_it: bool = False) -> Iterator[Held]:
     try:
         yield held
     finally:
-        held.release()
+        held.release(at_end or target)
 
 
 def clear(target: Target) -> None:

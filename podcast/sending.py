@@ -12,9 +12,8 @@ import hashlib
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from podcast.built_site import Site, read_site
 from podcast.client_view import look_at_captions, look_at_feed, look_at_sounds
@@ -31,8 +30,9 @@ from podcast.deploying import (
     settled,
 )
 from podcast.destination import Deploy
-from podcast.errors import Busy, FeedRefused, Fixable, Outside, Place, Unsteady, fault
+from podcast.errors import Busy, FeedRefused, Fixable, Outside, Place, fault
 from podcast.live_feed import changed_by_others, lost, read_feed
+from podcast.patience import WAITS, Patient
 from podcast.remote_lock import Held, clear, hold, put
 from podcast.report import Progress, Reporter
 from podcast.served_as import SOUNDS
@@ -40,13 +40,10 @@ from podcast.show import Show
 from podcast.workspace import Workspace
 
 STEPS = ("intent", "audio", "assets", "pages", "verify", "feed", "commit", "delete")
-WAITS = (2.0, 8.0, 30.0)
-"""Seconds between tries where a place fails in a way that may pass."""
 PATIENCE_S = 240
 """How long a host of pages may take to show a commit."""
 
 Opened = Callable[[str, Path], AbstractContextManager[Target]]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,8 @@ class Choices:
     break_lock: bool = False
     replace_feed: bool = False
     dry_run: bool = False
+    at: str = ""
+    """The machine to look at, where the show's name does not lead to the place yet."""
     retired: Collection[str] = ()
     """Guids of episodes that may vanish, because a person has said so."""
 
@@ -81,10 +80,15 @@ def send(
         site = read_site(space, show)
         scratch = space.cache / "deploy"
         scratch.mkdir(parents=True, exist_ok=True)
-        pages = stack.enter_context(opened(where.pages, scratch))
-        sounds = stack.enter_context(opened(where.audio, scratch)) if where.audio else pages
-        seen = _patiently(lambda: pages.read(STATE), report, waits)
-        live = _patiently(lambda: pages.read(FEED), report, waits)
+        pages, *other = (
+            Patient(stack.enter_context(opened(address, scratch)), report, waits)
+            for address in (where.pages, where.audio)
+            if address
+        )
+        sounds = other[0] if other else pages
+        if where.audio and sounds.at_once:
+            raise Fixable(fault("deploy.audio_at_once", Place("podcast.yaml"), address=where.audio))
+        seen, live = pages.read(STATE), pages.read(FEED)
         recorded = read_state(seen)
         if recorded is None:
             _first(pages, live, seen, site, where, report)
@@ -102,33 +106,36 @@ def send(
             return True
         began = time.monotonic()
         new = _new_sounds(show, site, plan, live)
-        with hold(pages, choices.break_lock) as held:
-            if pages.read(STATE) != seen:
-                raise Busy(fault("deploy.changed", address=where.pages))
-            total = sum(site.files[path].size for path in plan.todo)
-            title = {"n": len(plan.todo), "megabytes": total / 1e6}
-            with report.progress("deploy.progress", **title) as told:
-                run = _Run(show, site, plan, new, pages, sounds, held, report, told, waits, seen)
+        total = sum(site.files[path].size for path in plan.todo)
+        title = {"n": len(plan.todo), "megabytes": total / 1e6}
+        with report.progress("deploy.progress", **title) as told:
+            with hold(pages, choices.break_lock, pages.inner) as held:
+                if pages.read(STATE) != seen:
+                    raise Busy(fault("deploy.changed", address=where.pages))
+                run = _Run(
+                    show, site, plan, new, pages, sounds, held, report, told, seen, choices.at
+                )
                 for step in steps:
                     held.renew()
                     getattr(run, step)()
-        _patiently(lambda: pages.finish(_message(show, site)), report, waits)
-        look_at_feed(show, site, report, PATIENCE_S if pages.at_once else 0)
+            pages.finish(_message(show, site), run.sent)
+        look_at_feed(show, site, report, choices.at, PATIENCE_S if pages.at_once else 0)
         if sounds.at_once:
-            look_at_sounds(show, site, new, report)
+            look_at_sounds(show, site, new, report, choices.at)
         if pages.at_once:
-            look_at_captions(show, plan.assets, report)
+            look_at_captions(show, plan.assets, report, choices.at)
         report.say("deploy.done", n=len(plan.todo), megabytes=total / 1e6, old=len(plan.stale),
                    seconds=time.monotonic() - began)  # fmt: skip
         return True
 
 
-def check(space: Workspace, show: Show, report: Reporter) -> None:
-    """Look at every sound and at the feed as a client does, and send nothing."""
+def check(space: Workspace, show: Show, report: Reporter, at: str = "") -> None:
+    """Look at every sound, at the feed and at captions as a client does, and send nothing."""
     site = read_site(space, show)
     sounds = [path for path in site.files if path.startswith(SOUNDS)]
-    look_at_sounds(show, site, sounds, report)
-    look_at_feed(show, site, report)
+    look_at_sounds(show, site, sounds, report, at)
+    look_at_feed(show, site, report, at)
+    look_at_captions(show, list(site.files), report, at)
 
 
 def _destination(show: Show) -> Deploy:
@@ -181,18 +188,6 @@ def _sha(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _patiently(action: Callable[[], T], report: Reporter, waits: Sequence[float]) -> T:
-    """Do it again, after longer and longer pauses, while it fails in a way that may pass."""
-    for wait in waits:
-        try:
-            return action()
-        except Unsteady as error:
-            detail = error.faults[0].facts.get("detail", "")
-            report.say("deploy.again", detail=detail, seconds=wait)
-            time.sleep(wait)
-    return action()
-
-
 # What is done.
 
 
@@ -209,8 +204,8 @@ class _Run:
     held: Held
     report: Reporter
     told: Progress
-    waits: Sequence[float]
     written: bytes | None
+    at: str = ""
     done: int = 0
 
     def intent(self) -> None:
@@ -223,11 +218,8 @@ class _Run:
         for path in self.plan.audio:
             self.held.renew()
             self._put(self.audio_target, [path])
-            state = State(
-                {**state.files, path: self.site.files[path]},
-                {p: file for p, file in state.pending.items() if p != path},
-                state.stale, state.guids, state.audio,
-            )  # fmt: skip
+            # Not among our files before a feed names it: another site may come before that.
+            state = replace(state, arrived=(*state.arrived, path))
             self._state(state)
 
     def assets(self) -> None:
@@ -242,11 +234,11 @@ class _Run:
         """Nothing that cannot be reached gets into the feed."""
         if not self.audio_target.at_once:
             try:
-                look_at_sounds(self.show, self.site, self.new_sounds, self.report)
+                look_at_sounds(self.show, self.site, self.new_sounds, self.report, self.at)
             except Outside as error:
                 raise Outside([*error.faults, fault("seen.held_back")]) from error
             if not self.pages_target.at_once:
-                look_at_captions(self.show, self.plan.assets, self.report)
+                look_at_captions(self.show, self.plan.assets, self.report, self.at)
 
     def feed(self) -> None:
         """The feed, if nobody has written to the place meanwhile."""
@@ -265,28 +257,30 @@ class _Run:
         sounds = [path for path in self.plan.stale if path.startswith(SOUNDS)]
         others = [path for path in self.plan.stale if path not in sounds]
         if sounds:
-            self._try(lambda: self.audio_target.delete(sounds))
+            self.audio_target.delete(sounds)
         if others:
-            self._try(lambda: self.pages_target.delete(others))
+            self.pages_target.delete(others)
         self._state(self.plan.after)
+
+    def sent(self, more: int) -> None:
+        """So many bytes have arrived since the last batch."""
+        total = sum(self.site.files[path].size for path in self.plan.todo) or 1
+        self.told(min(1.0, (self.done + more) / total))
 
     def _put(self, target: Target, paths: Sequence[str]) -> None:
         files = [
             Upload(path, self.site.folder / path, self.site.files[path].size) for path in paths
         ]
-        total = sum(self.site.files[path].size for path in self.plan.todo) or 1
         if files:
-            self._try(lambda: target.put(files, lambda n: self.told((self.done + n) / total)))
-        self.done += sum(file.size for file in files)
+            target.put(files, self.sent)
+        if not target.at_once:
+            self.done += sum(file.size for file in files)
 
     def _state(self, state: State) -> None:
         content = render_state(state)
         if content != self.written:
-            self._try(lambda: put(self.pages_target, STATE, content))
+            put(self.pages_target, STATE, content)
             self.written = content
-
-    def _try(self, action: Callable[[], None]) -> None:
-        _patiently(action, self.report, self.waits)
 
 
 def _tell(plan: Plan, site: Site, where: Deploy, report: Reporter) -> None:

@@ -43,9 +43,19 @@ def caching(path: str) -> str:
     return _FOREVER if path.startswith(LASTING) else _SHORTLY
 
 
+# Players on other sites read feeds, transcripts and chapters; there is nothing to keep from them.
+_ALLOW, _ALL = "Access-Control-Allow-Origin", "*"
+# Records, locks and halves of files, which are ours; what proves a name to others stays.
+_HIDDEN = r"/\.(?!well-known/)"
+
+
 def headers_file() -> str:
-    """``_headers`` for Netlify and Cloudflare Pages, which know most types by themselves."""
-    lines = [f"/{folder}*\n  Cache-Control: {_FOREVER}" for folder in LASTING]
+    """``_headers`` for Netlify and Cloudflare Pages, which know most types by themselves.
+
+    Where two rules say the same header, these hosts give out both.
+    """
+    lines = [f"/*\n  {_ALLOW}: {_ALL}"]
+    lines += [f"/{folder}*\n  Cache-Control: {_FOREVER}" for folder in LASTING]
     lines += [f"/*.{suffix}\n  Content-Type: {TYPES[suffix]}" for suffix in ("vtt", "srt")]
     lines.append(f"/feed.xml\n  Content-Type: {TYPES['xml']}\n  Cache-Control: {_SHORTLY}")
     return "\n".join(lines) + "\n"
@@ -55,17 +65,18 @@ def nginx() -> str:
     """The inside of a ``server`` block."""
     types = "".join(f"    {_bare(kind)} {suffix};\n" for suffix, kind in sorted(TYPES.items()))
     lasting = "|".join(folder.rstrip("/") for folder in LASTING)
+    allow = f'add_header {_ALLOW} "{_ALL}";\n'
     return (
         f"types {{\n{types}}}\n"
         "charset utf-8;\n"
         "charset_types text/html text/css text/javascript text/plain text/vtt\n"
         "    application/xml;\n"
-        f'add_header Cache-Control "{_SHORTLY}";\n'
+        f'add_header Cache-Control "{_SHORTLY}";\n{allow}'
+        f'location ~ "{_HIDDEN}" {{\n    return 404;\n}}\n'
         f"location ~ /({lasting})/ {{\n"
-        f'    add_header Cache-Control "{_FOREVER}";\n'
+        f'    add_header Cache-Control "{_FOREVER}";\n    {allow}'
         "    gzip off;\n"
         "}\n"
-        "location ~ /\\.publish/ {\n    deny all;\n}\n"
     )
 
 
@@ -74,8 +85,9 @@ def htaccess() -> str:
     types = "".join(f"AddType {_bare(kind)} .{suffix}\n" for suffix, kind in sorted(TYPES.items()))
     return (
         f"{types}AddDefaultCharset utf-8\nAddCharset utf-8 .vtt .xml .css .js .txt\n"
-        "RedirectMatch 404 /\\.publish/\n"
+        f"RedirectMatch 404 {_HIDDEN}\n"
         "<IfModule mod_headers.c>\n"
+        f'Header set {_ALLOW} "{_ALL}"\n'
         f'Header set Cache-Control "{_SHORTLY}"\n'
         f'<If "%{{REQUEST_URI}} =~ m#/({"|".join(f.rstrip("/") for f in LASTING)})/#">\n'
         f'Header set Cache-Control "{_FOREVER}"\n'

@@ -137,6 +137,6 @@ def _names(cls: Any, path: Path) -> list[str]:
 
 def _short(value: Any) -> str:
     # A password in an address is a fault, and is not told to everybody who reads the log.
-    text = re.sub(r"(://[^/@\s:]*:)[^/@\s]*@", r"\1***@", str(value))
+    text = re.sub(r"(://[^/@\s:]*:|https?://)[^/@\s]*@", r"\1***@", str(value))
     text = text.encode(errors="replace").decode().replace("\n", " ")
     return text if len(text) <= 60 else text[:57] + "…"

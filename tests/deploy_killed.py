@@ -1,6 +1,8 @@
 """Send a site and kill the sender at its n-th change; asked for by lines of JSON on its input.
 
-Each run is a fork, so that nothing is imported twice.  With ``kill_at`` 0 nothing is killed.  The
+Each run is a fork, so that nothing is imported twice.  A change is one to the disk below ``root``,
+a program that is begun (with ``programs``), or a verb.  With ``errno`` that change and all
+after it fail with this number instead.  With ``kill_at`` 0 nothing is killed.  The
 answer is the signal or exit code, the number of changes, and what went wrong.
 """
 
@@ -23,11 +25,14 @@ from podcast.report import Silent
 
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod"}
 count = 0
+failing = 0
 
 
 def tick(limit: int) -> None:
     global count
     count += 1
+    if failing and count >= limit:
+        raise OSError(failing, os.strerror(failing))
     if count == limit:
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -37,7 +42,7 @@ class Ticking:
 
     def __init__(self, inner: Target, limit: int) -> None:
         self._inner, self._limit = inner, limit
-        self.at_once = inner.at_once
+        self.at_once, self.one_by_one = inner.at_once, inner.one_by_one
 
     def read(self, path: str) -> bytes | None:
         return self._inner.read(path)
@@ -52,9 +57,9 @@ class Ticking:
             tick(self._limit)
             self._inner.delete([path])
 
-    def finish(self, message: str) -> None:
+    def finish(self, message: str, sent: Sent) -> None:
         tick(self._limit)
-        self._inner.finish(message)
+        self._inner.finish(message, sent)
 
 
 class InPlace(folder.Folder):
@@ -74,16 +79,21 @@ class InPlace(folder.Folder):
 
 
 def run(job: dict[str, object], answer: int) -> None:
-    limit = int(str(job["kill_at"]))
+    global failing
+    if "pid" in job:
+        Path(str(job["pid"])).write_text(str(os.getpid()), "utf-8")
+    limit, failing = int(str(job["kill_at"])), int(str(job.get("errno", 0)))
     root = str(job.get("root", ""))
 
     def watch(event: str, values: tuple[object, ...]) -> None:
-        if event == "open":
+        if event == "open" and root:
             path, _mode, flags = values
             writing = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
             if writing and str(path).startswith(root):
                 tick(limit)
-        elif event in CHANGES and str(values[0]).startswith(root):
+        elif (event in CHANGES and root and str(values[0]).startswith(root)) or (
+            event == "subprocess.Popen" and job.get("programs")
+        ):
             tick(limit)
 
     @contextmanager
@@ -91,20 +101,20 @@ def run(job: dict[str, object], answer: int) -> None:
         with open_target(address, scratch) as inner:
             if job.get("mutant") == "in_place":
                 inner = InPlace(Path(address))
-            yield inner if root else Ticking(inner, limit)
+            yield inner if root or job.get("programs") else Ticking(inner, limit)
 
-    if root:
+    if root or job.get("programs"):
         sys.addaudithook(watch)
     space = workspace.Workspace(Path(str(job["folder"])))
     show = show_of(space)
     steps = job.get("steps") or sending.STEPS
     assert isinstance(steps, Sequence)
-    wrong = ""
+    wrong, code = "", 0
     try:
         sending.send(space, show, Silent(), opened=opened, steps=steps, waits=())
     except PodcastError as error:
-        wrong = str(error)
-    os.write(answer, json.dumps({"count": count, "wrong": wrong}).encode())
+        wrong, code = str(error), error.exit_code
+    os.write(answer, json.dumps({"count": count, "wrong": wrong, "code": code}).encode())
 
 
 def main() -> None:

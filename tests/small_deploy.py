@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import random
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -46,8 +47,10 @@ def _show(text: str) -> Show:
     return read_show(text, "podcast.yaml")
 
 
-def build(space: Workspace, episodes: Episodes, guid: str = GUID, audio: str = "") -> None:
-    """``site/`` with these episodes, as small as it can be."""
+def build(
+    space: Workspace, episodes: Episodes, guid: str = GUID, audio: str = "", weight: int = 0
+) -> None:
+    """``site/`` with these episodes, as small as it can be; ``weight`` are more bytes of sound."""
     address = show_of(space).address
     files: dict[str, bytes] = {}
     style = f"/* {len(list(episodes))} */".encode()
@@ -55,7 +58,7 @@ def build(space: Workspace, episodes: Episodes, guid: str = GUID, audio: str = "
     files[css] = style
     items, links = "", ""
     for slug, item, title, number in episodes:
-        sound = f"ID3 {slug} {number} ".encode() * 40
+        sound = f"ID3 {slug} {number} ".encode() * 40 + random.Random(slug).randbytes(weight)
         name = f"audio/{slug}.{_digest(sound)}.mp3"
         files[name] = sound
         files[f"{slug}/{slug}.vtt"] = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{title}\n".encode()

@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -305,7 +307,7 @@ def test_what_a_dead_sender_left_does_not_block(
 
 
 def test_a_living_sender_of_this_machine_blocks(podcast: Run, space: Workspace, www: Path) -> None:
-    lock(www, host=socket.gethostname(), process=os.getpid())
+    lock(www, host=socket.gethostname(), process=os.getppid())
     deploy(podcast, space, OLD, code=5)
 
 
@@ -453,6 +455,85 @@ def test_sounds_at_a_second_place(
     assert show.url("one/") == f"{base}/pages/one/"
 
 
+def test_sounds_do_not_go_to_a_branch_of_their_own(
+    podcast: Run, www: Path, front: tuple[Path, str], tmp_path: Path
+) -> None:
+    # Pushed after the pages, they would be named by a feed before anybody can reach them.
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "sounds.git")], check=True)
+    where = (
+        f"\n  pages: {www}\n  audio: git+file://{tmp_path}/sounds.git\n  audio_address: {front[1]}s"
+    )
+    space = workspace(tmp_path / "show", front[1], where)
+    build(space, OLD, audio=f"{front[1]}s/")
+    ran = podcast(space.root, "deploy", language="en")
+    assert ran.code == 1 and "sounds cannot go to a git repository" in ran.err
+    assert tree(www) == {}
+
+
+# Moving to another host.
+
+
+def test_a_site_is_looked_at_before_its_name_has_moved(
+    podcast: Run, space: Workspace, www: Path, tmp_path: Path
+) -> None:
+    deploy(podcast, space, OLD)
+    new = tmp_path / "new"
+    new.mkdir()
+    file = space.root / "podcast.yaml"
+    file.write_text(file.read_text("utf-8").replace(f"deploy: {www}", f"deploy: {new}"), "utf-8")
+    front = workspace(tmp_path / "front", "http://x.example/", f" {new}")
+    (front.root / "site").symlink_to(new)
+    ran = deploy(podcast, space, NEW, code=4)
+    assert "because you are moving: podcast deploy --at MACHINE" in ran.err
+    assert not (new / "feed.xml").exists()
+    with served(front.root) as address:
+        machine = address.removeprefix("http://").rstrip("/")
+        for at in (machine, f"http://{machine}"):
+            for left in new.iterdir():
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            ran = deploy(podcast, space, NEW, "--at", at)
+            assert ran.out.count("Checked: ") == 4 and "captions are given" not in ran.out
+        looked = podcast(space.root, "deploy", "--check", "--at", machine, language="en")
+        assert looked.code == 0
+    assert "the server answers 404" in podcast(space.root, "deploy", "--check", language="en").err
+    assert b"Three" not in (www / "feed.xml").read_bytes()
+
+
+def test_the_new_machine_must_prove_its_name(podcast: Run, www: Path, tmp_path: Path) -> None:
+    names = {"right": "show.example", "wrong": "other.example"}
+    for file, name in names.items():
+        certificate(tmp_path / file, name)
+    both = tmp_path / "both.pem"
+    both.write_text("".join((tmp_path / f"{n}.pem").read_text("utf-8") for n in names), "utf-8")
+    space = workspace(tmp_path / "show", "https://show.example/", f" {www}")
+    build(space, OLD)
+    for file, code in (("wrong", 4), ("right", 0)):
+        with Host(("127.0.0.1", 0), Answers) as host:
+            host.root = www
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tmp_path / f"{file}.pem", tmp_path / f"{file}.key")
+            host.socket = context.wrap_socket(host.socket, server_side=True)
+            thread = threading.Thread(target=host.serve_forever, args=(0.01,))
+            thread.start()
+            machine = f"127.0.0.1:{host.server_port}"
+            trusted = {"SSL_CERT_FILE": str(both), "PODCAST_LANGUAGE": "en"}
+            ran = run_podcast(["deploy", "--at", machine], space.root, **trusted)
+            host.shutdown()
+            thread.join()
+        assert ran.code == code, ran
+        assert ("certificate" in ran.err.lower()) == (code == 4), ran.err
+
+
+def certificate(path: Path, name: str) -> None:
+    """``path.pem`` and ``path.key``, of a host with this name."""
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+        f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}",
+        "-keyout", f"{path}.key", "-out", f"{path}.pem",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+
+
 # What people write.
 
 
@@ -461,6 +542,8 @@ def test_sounds_at_a_second_place(
     [
         (" s3://me:secret@bucket/x", ["field.destination"]),
         (" sftp://me:secret@host/x", ["field.destination"]),
+        (" git+https://secret@host/me/show.git", ["field.destination"]),
+        (" s3://bucket/x?endpoint=https://me:secret@host", ["field.destination"]),
         (" -oProxyCommand=x@host:y", ["field.destination"]),
         (" 7", ["field.mapping"]),
         ("\n  pages: /a\n  audio: /b", ["field.missing"]),

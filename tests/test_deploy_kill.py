@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 from conftest import ROOT
-from places import moto, public_bucket, sshd
-from serving import served
-from small_deploy import NEW, OLD, broken, build, show_of, tree, workspace
+from places import Place, a_branch, a_bucket, a_folder, sshd
+from small_deploy import NEW, broken, build, show_of, tree
 
-from podcast import sending
-from podcast.report import Silent
 from podcast.workspace import Workspace
 
 MUTANTS = {
@@ -75,24 +69,6 @@ def killer(keys: None) -> Iterator[Killer]:
     made.close()
 
 
-@dataclass
-class Place:
-    """Somewhere that listeners can reach, and a show that is sent there."""
-
-    http: httpx.Client
-    address: str
-    old: Workspace
-    new: Workspace
-    begin: Callable[[], None]
-    """Make the place as it is with the old site."""
-    tree: Callable[[], dict[str, bytes]]
-    """Everything that the place holds."""
-    root: str = ""
-
-    def send(self, space: Workspace) -> bool:
-        return sending.send(space, show_of(space), Silent(), waits=())
-
-
 @pytest.fixture(scope="module")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for thousands of files, each of them synced: in memory where that is possible."""
@@ -102,39 +78,15 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def spaces(top: Path, address: str, deploy: str) -> tuple[Workspace, Workspace]:
-    """The show before and after."""
-    old = workspace(top / "old", address, deploy)
-    new = workspace(top / "new", address, deploy)
-    build(old, OLD)
-    build(new, NEW)
-    return old, new
-
-
 @pytest.fixture(scope="module")
 def folder(memory: Path) -> Iterator[Place]:
-    root, before = memory / "www", memory / "before"
-    before.mkdir()
-    # Somebody else's file, which must outlive everything.
-    (before / "CNAME").write_text("somebody's", "utf-8")
-    front = workspace(memory / "front", "http://x.example/", f" {root}")
-    (front.root / "site").symlink_to(root)
-
-    def begin() -> None:
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(before, root)
-
-    begin()
-    with served(front.root) as address, httpx.Client() as http:
-        old, new = spaces(memory, address, f" {root}")
-        place = Place(http, address, old, new, begin, lambda: tree(root), str(root))
-        place.send(old)
-        shutil.rmtree(before)
-        shutil.copytree(root, before)
+    with a_folder(memory) as place:
         yield place
 
 
-def survives(place: Place, killer: Killer, points: Callable[[int], Sequence[int]]) -> None:
+def survives(
+    place: Place, killer: Killer, points: Callable[[int], Sequence[int]], **more: object
+) -> None:
     """Kill at the points, of all that there are; hold what listeners find and what the next run does."""
     place.begin()
     place.send(place.new)
@@ -144,13 +96,14 @@ def survives(place: Place, killer: Killer, points: Callable[[int], Sequence[int]
     assert len([path for path in wanted if path.startswith("audio/two")]) == 1, "old sound stays"
     assert wanted["CNAME"] == b"somebody's"
     place.begin()
-    whole = killer.send(place.new, 0, root=place.root)
+    whole = killer.send(place.new, 0, root=place.root, **more)
     assert (whole["status"], whole["wrong"]) == (0, "")
     changes = int(str(whole["count"]))
     for point in points(changes):
         place.begin()
-        killed = killer.send(place.new, point, root=place.root)
+        killed = killer.send(place.new, point, root=place.root, **more)
         assert killed["status"] == -9, f"point {point}: {killed}"
+        place.settle()
         assert broken(place.http, place.address) == [], f"killed at change {point} of {changes}"
         place.send(place.new)
         assert place.tree() == wanted, f"after a kill at change {point}"
@@ -189,32 +142,7 @@ def test_writing_in_place_would_be_seen(folder: Place, killer: Killer) -> None:
 
 @pytest.fixture(scope="module")
 def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with moto() as server, httpx.Client() as http:
-        address = f"{server}/shows/mine/"
-        where = f" s3://shows/mine?endpoint={server}&region=us-east-1"
-        old, new = spaces(tmp_path_factory.mktemp("s3"), address, where)
-        before: dict[str, bytes] = {"mine/CNAME": b"somebody's"}
-
-        def begin() -> None:
-            public_bucket(server, "shows")
-            for name, content in before.items():
-                http.put(f"{server}/shows/{name}", content=content, headers=headers[name])
-
-        def objects() -> dict[str, bytes]:
-            listed = http.get(f"{server}/shows?list-type=2").text
-            return {
-                name.removeprefix("mine/"): http.get(f"{server}/shows/{name}").content
-                for name in re.findall("<Key>(.*?)</Key>", listed)
-            }
-
-        headers: dict[str, dict[str, str]] = {"mine/CNAME": {}}
-        begin()
-        place = Place(http, address, old, new, begin, objects)
-        place.send(old)
-        before |= {f"mine/{name}": content for name, content in objects().items()}
-        for name in before:
-            served_as = http.head(f"{server}/shows/{name}").headers
-            headers[name] = {k: served_as[k] for k in ("content-type",) if k in served_as}
+    with a_bucket(tmp_path_factory.mktemp("s3")) as place:
         yield place
 
 
@@ -234,12 +162,85 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def test_another_machine_killed_at_some_changes(
     folder: Place, server: int, memory: Path, program: str
 ) -> None:
-    where = f" {program}://127.0.0.1:{server}{folder.root}"
-    old, new = spaces(memory / program, folder.address, where)
-    begin, held = folder.begin, lambda: tree(Path(folder.root))
     killer = Killer()
     try:
-        place = Place(folder.http, folder.address, old, new, begin, held)
+        place = folder.through(memory / program, f" {program}://127.0.0.1:{server}{folder.root}")
         survives(place, killer, lambda changes: [changes * 2 // 3])
     finally:
         killer.close()
+
+
+@pytest.fixture(scope="module")
+def branch(memory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    (memory / "git").mkdir()
+    with a_branch(memory / "git") as place:
+        yield place
+
+
+def last(changes: int) -> Sequence[int]:
+    return [changes // 3, *range(changes - 3, changes + 1)]
+
+
+def test_a_branch_killed_at_some_programs(branch: Place, killer: Killer) -> None:
+    survives(branch, killer, last, programs=True)
+
+
+STEPS = ("pre-receive", "reference-transaction committed", "post-receive")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_push_killed_at_each_step_of_the_other_side(
+    branch: Place, killer: Killer, step: str, tmp_path: Path
+) -> None:
+    branch.begin()
+    name, _, state = step.partition(" ")
+    where = show_of(branch.new).deploy
+    assert where
+    hooks = Path(where.pages.removeprefix("git+file://").partition("#")[0], "hooks")
+    kept, pid = (hooks / name).exists() and (hooks / name).read_text("utf-8"), tmp_path / "pid"
+    # The machine that sends goes away; the other one goes on.
+    script = f'#!/bin/sh\n[ "{state}" = "${{1:-}}" ] && kill -9 $(cat {pid}); exit 0\n'
+    (hooks / name).write_text(script, "utf-8")
+    (hooks / name).chmod(0o755)
+    try:
+        killed = killer.send(branch.new, 0, programs=True, pid=str(pid))
+    finally:
+        (hooks / name).unlink()
+        if kept:
+            (hooks / name).write_text(kept, "utf-8")
+            (hooks / name).chmod(0o755)
+    assert killed["status"] == -9
+    branch.settle()
+    assert broken(branch.http, branch.address) == []
+    branch.send(branch.new)
+    branch.settle()
+    site = tree(branch.new.site)
+    assert {path: branch.tree().get(path) for path in site} == site
+    assert not branch.send(branch.new)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_after_a_kill_another_site_leaves_nothing_behind(
+    folder: Place, killer: Killer, share: float
+) -> None:
+    def changed(number: int) -> None:
+        build(folder.new, [(*episode[:3], number) for episode in NEW])
+
+    changed(7)
+    folder.begin()
+    changes = int(str(killer.send(folder.new, 0, root=folder.root)["count"]))
+    try:
+        folder.begin()
+        changed(8)
+        assert killer.send(folder.new, round(share * changes), root=folder.root)["status"] == -9
+        halves = [path for path in folder.tree() if path.endswith(".part")]
+        changed(7)
+        folder.send(folder.new)
+        assert broken(folder.http, folder.address) == []
+        assert not [path for path in folder.tree() if path.endswith(".part")], halves
+        kept = {path for path in folder.tree() if path.startswith("audio/")}
+        ours = {path for path in tree(folder.new.site) if path.startswith("audio/")}
+        former = {path for path in tree(folder.old.site) if path.startswith("audio/")}
+        assert kept == ours | former, "what no feed has named is not kept"
+    finally:
+        build(folder.new, NEW)

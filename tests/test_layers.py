@@ -40,7 +40,7 @@ LAYERS = (
     "workspace",  # disk
     "memo ledger site foreign_fetch",
     "deploying deploy station",
-    "remote_lock built_site",
+    "remote_lock built_site patience",
     "client_view",
     "guard schedule",
     "work",

@@ -19,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
         ("--replace-feed", "option.replace_feed"),
     ):
         parser.add_argument(name, action="store_true", help=words.say(told))
+    parser.add_argument("--at", default="", metavar="MACHINE", help=words.say("option.at"))
     parser.add_argument("--snippets", metavar="SERVER", help=words.say("option.snippets"))
 
 
@@ -36,13 +37,14 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     space = workspace.find(options.folder)
     show = space.show()
     if options.check:
-        sending.check(space, show, terminal)
+        sending.check(space, show, terminal, options.at)
         return 0
     choices = sending.Choices(
         options.prune,
         options.break_lock,
         options.replace_feed,
         options.dry_run,
+        options.at,
         tuple(pipeline.read_ledger(space).retired),
     )
     if not sending.send(space, show, terminal, choices) and show.deploy:

@@ -20,7 +20,7 @@ from typing import Protocol
 from podcast.errors import Fixable, Place, fault
 
 Sent = Callable[[int], None]
-"""Called with the bytes that have been sent of a batch, each time there are more."""
+"""Called with the bytes that have arrived of a batch, each time there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Target(Protocol):
 
     at_once: bool
     """Whether nothing shows before :meth:`finish`, and then everything."""
+    one_by_one: bool
+    """Whether files arrive in the order in which they are put, each before the next is begun."""
 
     def read(self, path: str) -> bytes | None:
         """A small file's content, ``None`` where there is no such file."""
@@ -50,8 +52,8 @@ class Target(Protocol):
         """Take files away; one that is not there is no fault."""
         ...
 
-    def finish(self, message: str) -> None:
-        """Show everything, where that is done at once."""
+    def finish(self, message: str, sent: Sent) -> None:
+        """Show everything, where that is done at once, and only then are bytes sent."""
         ...
 
 

@@ -20,6 +20,7 @@ class Folder:
     """Every file is written beside its place, synced, and moved there."""
 
     at_once = False
+    one_by_one = True
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -47,7 +48,7 @@ class Folder:
     def _put(self, file: Upload) -> Iterator[int]:
         target = self.root / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")
+        part = _part(target)
         with file.source.open("rb") as source, part.open("wb") as out:
             while block := source.read(_BLOCK):
                 out.write(block)
@@ -62,6 +63,7 @@ class Folder:
             target = self.root / path
             try:
                 target.unlink(missing_ok=True)
+                _part(target).unlink(missing_ok=True)
                 for folder in target.parents:
                     if folder == self.root or any(folder.iterdir()):
                         break
@@ -71,8 +73,13 @@ class Folder:
             except OSError as error:
                 raise Outside(fault(disk_kind(error), Place(str(target)))) from error
 
-    def finish(self, message: str) -> None:
+    def finish(self, message: str, sent: Sent) -> None:
         """Each file was shown as it came."""
+
+
+def _part(target: Path) -> Path:
+    """Where a file is until it is whole."""
+    return target.with_name(f".{target.name}.part")
 
 
 def _sync(folder: Path) -> None:

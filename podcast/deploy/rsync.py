@@ -11,7 +11,7 @@ import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from podcast.deploy import Sent, Target, Upload
 from podcast.errors import Outside
@@ -19,6 +19,7 @@ from podcast.programs import Remote, program, remote, run, ssh_options
 
 SCHEMES = ("rsync",)
 PROGRAMS: tuple[str, ...] = ("rsync", "ssh")
+PARTS = ".publish-partial"
 Tell = Callable[[str], None]
 _BYTES = re.compile(r"^\s*([\d,.]+)\s+\d+%")
 
@@ -27,6 +28,7 @@ class Rsync:
     """A folder that rsync reaches; a batch is one run of it."""
 
     at_once = False
+    one_by_one = False
 
     def __init__(self, place: Remote, options: list[str]) -> None:
         self._place = place
@@ -58,37 +60,39 @@ class Rsync:
                 if found := _BYTES.match(line):
                     sent(min(total, int(re.sub("[,.]", "", found[1]))))
 
-            # Times say nothing here: what is listed has changed.
-            how = ["-L", "--ignore-times", "--perms", "--chmod=F644", "--no-implied-dirs"]
+            # Times say nothing here; what has arrived before the line broke is not sent again.
+            how = ["-L", "--checksum", "--perms", "--chmod=F644", "--no-implied-dirs"]
             # A file that is on its way for long does not start anew after a break.
-            how += ["--partial-dir=.publish-partial", "--info=progress2"]
-            self._listed(how, folder, [file.path for file in files], told)
+            how += [f"--partial-dir={PARTS}", "--info=progress2"]
+            how += ["--from0", "--files-from=-", f"{folder}/", f"{self._place.named()}/"]
+            self._run(how, "\0".join(file.path for file in files), told)
         sent(total)
 
     def delete(self, paths: Sequence[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            # What is missing here, in folders that are here, is deleted there.
-            for path in paths:
-                Path(folder, path).parent.mkdir(parents=True, exist_ok=True)
-            how = ["-r", "--delete-missing-args", "--existing", "--no-implied-dirs"]
-            self._listed(how, folder, paths)
+            # What is named by a rule and missing here, in folders that are here, is deleted there;
+            # --delete-missing-args would say so, but rsyncs of 2026 refuse it below a folder.
+            rules: dict[str, None] = {}
+            for path in map(PurePosixPath, paths):
+                for file in (path, path.parent / PARTS / path.name):
+                    Path(folder, file).parent.mkdir(parents=True, exist_ok=True)
+                    above = [f"{_rule(parent)}/" for parent in file.parents if parent.name]
+                    rules |= dict.fromkeys([*above[::-1], _rule(file)])
+            if rules:
+                how = ["-r", "--delete", "--existing", "--from0", "--include-from=-", "--exclude=*"]
+                self._run([*how, f"{folder}/", f"{self._place.named()}/"], "\0".join(rules))
 
-    def finish(self, message: str) -> None:
+    def finish(self, message: str, sent: Sent) -> None:
         """Each file was shown as it came."""
-
-    def _listed(
-        self,
-        how: list[str],
-        folder: str,
-        paths: Sequence[str],
-        told: Tell | None = None,
-    ) -> None:
-        if paths:
-            command = [*how, "--from0", "--files-from=-", f"{folder}/", f"{self._place.named()}/"]
-            self._run(command, "\0".join(paths), told)
 
     def _run(self, arguments: list[str], text: str = "", told: Tell | None = None) -> None:
         run([*self._command, *arguments], self._place.named(), told, text)
+
+
+def _rule(path: PurePosixPath) -> str:
+    """A pattern for this very path; a backslash is one only where there are signs of patterns."""
+    text = str(path)
+    return "/" + (re.sub(r"([*?\[\\])", r"\\\1", text) if re.search(r"[*?\[]", text) else text)
 
 
 @contextmanager

@@ -6,9 +6,12 @@ are ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,9 +29,15 @@ _KEYS = ("access_key_id", "secret_access_key")
 # Machines of a cloud get their keys from it, and obstore knows how.
 _FROM_THE_CLOUD = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
                    "AWS_CONTAINER_CREDENTIALS_FULL_URI")  # fmt: skip
-# obstore gives a whole request 30 s if nothing is said, too little for a slow line.
-_CLIENT = {"timeout": "30m", "connect_timeout": "20s"}
-_BLOCK = 1 << 20
+# What a request sends at most; S3 takes no smaller parts.
+PART = 5 << 20
+_SLOWEST = 16_000
+"""Bytes a second of the slowest line on which a part arrives before it is given up."""
+_SMALL = 250_000
+ANSWER_S = 60.0
+"""Seconds that a small request may take, its answer included."""
+# More tries are ours, because they are told.
+_AGAIN = {"max_retries": 2, "retry_timeout": timedelta(minutes=1)}
 
 # What obstore raises, from the general to the special, and what it is told as.
 FAILURES: Mapping[str, str] = {
@@ -40,18 +49,34 @@ FAILURES: Mapping[str, str] = {
 }
 
 
+# What S3 itself calls it, where obstore says "generic" and asking again is in vain.
+CODES: Mapping[str, str] = {
+    "AuthorizationHeaderMalformed": "deploy.refused",
+    "ExpiredToken": "deploy.refused",
+    "InvalidToken": "deploy.refused",
+    "RequestTimeTooSkewed": "deploy.clock",
+    "NoSuchBucket": "deploy.no_bucket",
+}
+
+
 class S3:
     """A bucket, or what begins with a prefix in it; S3 shows an object when it is whole."""
 
     at_once = False
+    one_by_one = True
 
-    def __init__(self, store: Any, name: str) -> None:
-        self._store, self._name = store, name
+    def __init__(self, quick: Any, slow: Any, name: str) -> None:
+        """``quick`` and ``slow`` are the bucket: a request may take longer where it is large."""
+        self._quick, self._slow, self._name = quick, slow, name
         self._obstore: Any = import_module("obstore")
 
     def read(self, path: str) -> bytes | None:
+        async def content() -> bytes:
+            found = await self._obstore.get_async(self._quick, path)
+            return bytes(await found.bytes_async())
+
         try:
-            return bytes(self._obstore.get(self._store, path).bytes())
+            return asyncio.run(content())
         except FileNotFoundError:  # obstore's own NotFoundError is one
             return None
         except Exception as error:
@@ -66,33 +91,45 @@ class S3:
             }
             with file.source.open("rb") as source:
                 counted = _Counted(source, _after(done, sent))
-                try:
-                    self._obstore.put(self._store, file.path, counted, attributes=attributes)
-                except Exception as error:
-                    raise self._told(error) from error
+                # One part after the other: how much was read says then how much has arrived.
+                how = {"attributes": attributes, "chunk_size": PART, "max_concurrency": 1}
+                store = self._slow if file.size > _SMALL else self._quick
+                self._waited("put_async", store, file.path, counted, **how)
             done += file.size
             sent(done)
 
     def delete(self, paths: Sequence[str]) -> None:
-        for path in paths:
-            try:
-                self._obstore.delete(self._store, path)
-            except FileNotFoundError:
-                continue
-            except Exception as error:
-                raise self._told(error) from error
+        if paths:
+            self._waited("delete_async", self._quick, list(paths))
 
-    def finish(self, message: str) -> None:
+    def _waited(self, verb: str, *given: Any, **how: Any) -> None:
+        """Wait in a way that Ctrl+C ends at once; obstore's own waiting does not hear it."""
+
+        async def request() -> None:
+            await getattr(self._obstore, verb)(*given, **how)
+
+        try:
+            asyncio.run(request())
+        except FileNotFoundError as error:
+            if verb != "delete_async":
+                raise self._told(error) from error
+        except Exception as error:
+            raise self._told(error) from error
+
+    def finish(self, message: str, sent: Sent) -> None:
         """Each object was shown as it came."""
 
     def _told(self, error: Exception) -> Outside:
         exceptions: Any = import_module("obstore.exceptions")
+        said = redacted(" ".join(str(error).split()))
+        code, message = (re.search(f"<{name}>(.*?)</{name}>", said) for name in ("Code", "Message"))
         told = {getattr(exceptions, name, None): kind for name, kind in FAILURES.items()}
         told[FileNotFoundError] = "deploy.no_bucket"  # obstore raises Python's own
         kind = [kind for cls, kind in told.items() if cls and isinstance(error, cls)][-1:]
-        detail = redacted(" ".join(str(error).split()))[:200]
-        cls = Outside if kind and kind[0] != "deploy.failed" else Unsteady
-        return cls(fault(kind[0] if kind else "deploy.failed", address=self._name, detail=detail))
+        name = CODES.get(code[1] if code else "") or (kind[0] if kind else "deploy.failed")
+        detail = ": ".join(found[1] for found in (code, message) if found) or said
+        cls = Outside if name != "deploy.failed" else Unsteady
+        return cls(fault(name, address=self._name, detail=detail[:200]))
 
 
 def _after(before: int, sent: Sent) -> Sent:
@@ -100,14 +137,14 @@ def _after(before: int, sent: Sent) -> Sent:
 
 
 class _Counted:
-    """A file that tells how much of it was read."""
+    """A file that tells how much of it has arrived: all but the part on its way and the next."""
 
     def __init__(self, file: Any, told: Sent) -> None:
         self._file, self._told = file, told
 
     def read(self, size: int = -1) -> bytes:
         block: bytes = self._file.read(size)
-        self._told(self._file.tell())
+        self._told(max(0, self._file.tell() - 2 * PART))
         return block
 
     def seek(self, *where: int) -> int:
@@ -118,11 +155,11 @@ class _Counted:
 
 
 @contextmanager
-def open_target(address: str, scratch: Path) -> Iterator[Target]:
+def open_target(address: str, scratch: Path, answer_s: float = ANSWER_S) -> Iterator[Target]:
     """The bucket; raises :class:`Outside` where obstore or the keys are missing."""
     parts = urlsplit(address)
     options = dict(parse_qsl(parts.query))
-    if not parts.hostname or set(options) - set(_OPTIONS):
+    if not parts.hostname or "@" in parts.netloc or set(options) - set(_OPTIONS):
         place = Place("podcast.yaml")
         raise Fixable(fault("deploy.s3_address", place, address=address, known=", ".join(_OPTIONS)))
     try:
@@ -136,14 +173,20 @@ def open_target(address: str, scratch: Path) -> Iterator[Target]:
         keys["session_token"] = token
     given = {name: value for name, value in keys.items() if value}
     endpoint = options.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL", "")
-    client = {**_CLIENT, **({"allow_http": True} if endpoint.startswith("http://") else {})}
+    http = {"allow_http": True} if endpoint.startswith("http://") else {}
     if endpoint:
         options["endpoint"] = endpoint
-    bucket = store.S3Store(
-        parts.netloc,
-        prefix=parts.path.strip("/") or None,
-        client_options=client,
-        **options,
-        **given,
-    )
-    yield S3(bucket, f"s3://{parts.hostname}")
+
+    def bucket(seconds: float) -> Any:
+        times = {"timeout": timedelta(seconds=seconds), "connect_timeout": timedelta(seconds=20)}
+        return store.S3Store(
+            parts.netloc,
+            prefix=parts.path.strip("/") or None,
+            client_options={**times, **http},
+            retry_config=_AGAIN,
+            **options,
+            **given,
+        )
+
+    slow = bucket(answer_s + PART / _SLOWEST)
+    yield S3(bucket(answer_s), slow, f"s3://{parts.hostname}")
