@@ -31,6 +31,8 @@ _FILES = {
     "podcast.yaml": "podcast.yaml",
     "glossary.yaml": "glossary.yaml",
     "episode.md": "episodes/episode-1/episode.md",
+    "github.yml": ".github/workflows/podcast.yml",
+    "gitlab.yml": ".gitlab-ci.yml",
 }
 
 
@@ -74,6 +76,7 @@ def _write(folder: Path, answers: Answers) -> None:
     tracks = folder / "episodes" / "episode-1" / "tracks"
     tracks.mkdir(parents=True)
     (folder / "transcripts").mkdir()
+    (folder / ".github" / "workflows").mkdir(parents=True)
     for name, path in _FILES.items():
         text = (own / name).read_text("utf-8")
         for mark, value in filled.items():

@@ -67,6 +67,18 @@ def standings(space: Workspace, now: datetime | None = None) -> tuple[Standing, 
     return tuple(sorted(found, key=_newest_first))
 
 
+def releasable(found: Iterable[Standing]) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
+    """Slugs of what a person has reviewed and may go out, and what keeps others from it."""
+    slugs: list[str] = []
+    faults: list[Fault] = []
+    for each in found:
+        if each.state in ("faulty", "reviewed") and each.closed:
+            faults += each.closed
+        elif each.state in ("reviewed", "scheduled", "due", "changed"):
+            slugs.append(each.slug)
+    return tuple(sorted(slugs)), tuple(faults)
+
+
 def _newest_first(standing: Standing) -> tuple[float, str]:
     date = standing.episode.date.timestamp() if standing.episode else float("inf")
     return (-date, standing.slug)
