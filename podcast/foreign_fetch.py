@@ -101,8 +101,12 @@ def _page(visitor: Web, address: str) -> tuple[ForeignShow, str]:
 
 
 def _content(file: str) -> bytes:
+    path = Path(file)
     try:
-        with Path(file).open("rb") as stream:
+        # A pipe that nobody writes to would be waited for for ever.
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise Fixable(fault("file.special", Place(file)))
+        with path.open("rb") as stream:
             return stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, ValueError) as error:
         raise Fixable(fault("file.missing", Place(file))) from error

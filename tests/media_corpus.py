@@ -299,6 +299,9 @@ NAMES = (
 
 def page() -> str:
     """The page that tells people what is answered."""
+    from feed_corpus import CASES as FEEDS
+    from feed_corpus import IMPORTED
+    from feed_corpus import PLACE as FEED
     from test_pictures import CASES as COVERS
     from text_corpus import CASES as TEXTS
 
@@ -318,11 +321,11 @@ def page() -> str:
     lines = [
         "# Files that are not as they should be",
         "",
-        "What `publish` answers to sound files, covers and texts that people give by mistake, or",
-        "that somebody made to do harm. It writes nothing then, changes no file of yours, and its",
-        "exit code is 1 (3 where it guards the feed). Where the file is odd but sound, it is published.",
-        "The page is made by `python tests/media_corpus.py`, and `tests/test_media_corpus.py`,",
-        "`tests/test_pictures.py` and `tests/test_text_corpus.py` try every line of it.",
+        "What `publish` answers to sound files, covers and texts, and `podcast import-feed` to feeds, that",
+        "people give by mistake, or that somebody made to do harm. It writes nothing then, changes no file",
+        "of yours, and its exit code is 1 (3 where it guards the feed). Where the file is odd but sound, it",
+        "is published. The page is made by `python tests/media_corpus.py`, and `tests/test_media_corpus.py`,",
+        "`tests/test_pictures.py`, `tests/test_text_corpus.py` and `tests/test_feed_corpus.py` try every line.",
         "",
         "A file is decoded by a process of its own that may open that file only, and use at most",
         "1 GiB of memory and a time that follows from the file's size. The length is what decodes,",
@@ -353,6 +356,16 @@ def page() -> str:
         for text in texts:
             happens = "It is published." if text.outcome == PUBLISHED else said(text.outcome)
             lines.append(f"| {text.name} | {happens} |")
+    lines += [
+        "",
+        f"## {FEED[0].upper()}{FEED[1:]}",
+        "",
+        "| feed | what happens |",
+        "|---|---|",
+    ]
+    for feed in FEEDS:
+        happens = "It is imported." if feed.outcome == IMPORTED else said(feed.outcome)
+        lines.append(f"| {feed.name} | {happens} |")
     return "\n".join(lines) + "\n"
 
 
