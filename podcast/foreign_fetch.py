@@ -12,6 +12,7 @@ from podcast.download import Failed, Web
 from podcast.errors import Fault, Fixable, Outside, Place, PodcastError, fault
 from podcast.foreign_feed import ForeignShow, Linked
 from podcast.foreign_xml import MOST_BYTES
+from podcast.workspace import given
 
 MOST_SOUND = 2_000_000_000
 _MOST_PAGES, _MOST_MOVES = 1000, 5
@@ -61,7 +62,8 @@ def gather(visitor: Web, source: str) -> tuple[ForeignShow, str | None, tuple[Fa
     if "://" in source:
         show, address, failures = _moved(visitor, source)
     else:
-        show, address, failures = foreign_feed.read(_content(source), source, None), None, ()
+        content = given(Path(source), MOST_BYTES)
+        show, address, failures = foreign_feed.read(content, source, None), None, ()
     faults, items = list(failures), {item.guid: item for item in show.items}
     seen, page, remarks = {source, address}, show, list(show.remarks)
     while page.next_page and page.next_page not in seen and len(seen) < _MOST_PAGES:
@@ -98,22 +100,6 @@ def _page(visitor: Web, address: str) -> tuple[ForeignShow, str]:
         wrong = Fixable if error.reason == "address" else Outside
         raise wrong(told(error, address, most=MOST_BYTES)) from error
     return foreign_feed.read(raw, address, found.address), found.address
-
-
-def _content(file: str) -> bytes:
-    path = Path(file)
-    try:
-        # A pipe that nobody writes to would be waited for for ever.
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            raise Fixable(fault("file.special", Place(file)))
-        with path.open("rb") as stream:
-            return stream.read(MOST_BYTES + 1)
-    except (FileNotFoundError, ValueError) as error:
-        raise Fixable(fault("file.missing", Place(file))) from error
-    except IsADirectoryError as error:
-        raise Fixable(fault("file.folder", Place(file))) from error
-    except OSError as error:
-        raise Outside(fault("file.unreadable", Place(file))) from error
 
 
 def sound(

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from podcast import imports, listening, mastering, pipeline
 from podcast.align import Alignment, align, written_words
-from podcast.errors import Fault, Fixable, Outside, Place, fault
+from podcast.errors import Fault, Fixable, Place, fault
 from podcast.report import Reporter
 from podcast.script_import import Imported, import_script, to_write
 from podcast.transcript import MachineWords, Note, Paragraph, Transcript
 from podcast.transcript_file import write_transcript
 from podcast.wording import Wording
 from podcast.work import Work
-from podcast.workspace import Workspace, write_new
+from podcast.workspace import Workspace, given, write_new
 
 _QUOTED = 8
 
@@ -61,7 +61,7 @@ class Outcome:
 
 def bring_in(space: Workspace, slug: str, script: Path, force: bool, report: Reporter) -> Outcome:
     """Write the draft; raises :class:`PodcastError` where it cannot or should not be written."""
-    raw = _bytes(script)
+    raw = given(script, imports.MOST_BYTES)
     with space.lock():
         work = pipeline.start(space, report)
         episode = space.episode(slug, work.show)
@@ -86,19 +86,6 @@ def bring_in(space: Workspace, slug: str, script: Path, force: bool, report: Rep
         draft = to_write(hinted, work.show.people)
         write_new(target, write_transcript(draft))
     return _outcome(space.name(target), beside, imported, draft, alignment, owners)
-
-
-def _bytes(script: Path) -> bytes:
-    place = Place(str(script))
-    try:
-        with script.open("rb") as file:
-            return file.read(imports.MOST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise Fixable(fault("file.missing", place)) from error
-    except IsADirectoryError as error:
-        raise Fixable(fault("file.folder", place)) from error
-    except OSError as error:
-        raise Outside(fault("file.unreadable", place)) from error
 
 
 def _target(space: Workspace, slug: str) -> tuple[Path, str | None]:

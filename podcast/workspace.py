@@ -354,6 +354,23 @@ def find(start: Path) -> Workspace:
     raise Fixable(fault("workspace.none"))
 
 
+def given(file: Path, most: int) -> bytes:
+    """What is in a file that was named on the command line; of a longer one, ``most`` + 1 bytes."""
+    place = Place(str(file))
+    try:
+        # A pipe that nobody writes to would be waited for for ever.
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            raise Fixable(fault("file.special", place))
+        with file.open("rb") as stream:
+            return stream.read(most + 1)
+    except (FileNotFoundError, ValueError) as error:
+        raise Fixable(fault("file.missing", place)) from error
+    except IsADirectoryError as error:
+        raise Fixable(fault("file.folder", place)) from error
+    except OSError as error:
+        raise Outside(fault("file.unreadable", place)) from error
+
+
 def ensure_folder(folder: Path) -> None:
     """Make a folder; raises :class:`Outside` where the disk refuses."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Callable
@@ -402,6 +403,9 @@ def test_files_that_are_not_there(show: Path, podcast: Callable[..., Ran]) -> No
     assert (ran.code, ran.err) == (1, "nothing.docx : ce fichier n'existe pas.\n")
     ran = podcast(show, "import-transcript", "episode-1", "transcripts")
     assert (ran.code, ran.err) == (1, "transcripts : c'est un dossier, pas un fichier.\n")
+    os.mkfifo(show / "pipe.txt")  # would be waited for for ever
+    ran = podcast(show, "import-transcript", "episode-1", "pipe.txt")
+    assert ran.code == 1 and ran.err.startswith("pipe.txt : ce n'est pas un fichier mais un tuyau")
     (show / "a.txt").write_text("Guillaume : Bonjour.")
     ran = podcast(show, "import-transcript", "episode-4", "a.txt")
     assert ran.code == 1 and ran.err.startswith("Il n'y a pas d'épisode")

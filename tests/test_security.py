@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import http.client
 import json
 import re
@@ -15,15 +16,17 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpx
 import jinja2
 import markdown_it
 import nh3
 import pytest
 import ruamel.yaml
 import webvtt
-from conftest import Ran, copy_show, run_podcast
+from conftest import ROOT, Ran, copy_show, run_podcast
 from lxml import etree, html
 from pages.browsing import Visitor
+from PIL import Image
 from playwright.sync_api import Page
 from serving import served
 from small_site import THEME, episode, tree
@@ -31,9 +34,11 @@ from small_site import show as small_show
 
 from podcast import notes_html
 from podcast.captions import formats
-from podcast.errors import Fixable
+from podcast.errors import Fixable, Outside
 from podcast.ffmpeg import opened, program
+from podcast.live_feed import read_feed
 from podcast.pages import kinds
+from podcast.programs import remote, run
 from podcast.published import in_order
 from podcast.strict_yaml import read_yaml
 from podcast.terminal import Terminal
@@ -273,6 +278,70 @@ def test_a_theme_from_elsewhere_publishes_no_file_of_yours(
     assert podcast(show, "publish", SLUG).code == 0
 
 
+PATHS = (
+    "../../secret.flac",
+    "/etc/passwd",
+    "a/../../../secret.flac",
+    "..\\secret.flac",
+    "~/secret",
+)
+
+
+@pytest.mark.parametrize("key", ["opening", "cover"])
+def test_a_path_in_yaml_stays_in_the_show(
+    key: str, show: Path, podcast: Callable[..., Ran]
+) -> None:
+    file = show / "episodes" / SLUG / "episode.md"
+    text = file.read_text("utf-8")
+    secret = show.parent / "secret.flac"
+    secret.write_bytes((show / "episodes" / SLUG / "recording.flac").read_bytes())
+    # What a program gets that takes the path as it is written.
+    assert (file.parent / "../../.." / "secret.flac").resolve() == secret.resolve()
+    for path in (*PATHS, "../../../secret.flac"):
+        rest = re.sub(rf"(?m)^{key}: .*\n", "", text)
+        file.write_text(rest.replace("---\n", f"---\n{key}: {json.dumps(path)}\n", 1), "utf-8")
+        ran = podcast(show, "publish", SLUG)
+        assert ran.code == 1 and ran.err.startswith(f"episodes/{SLUG}/episode.md:2"), ran.err
+        assert not (show / "site").exists()
+
+
+@pytest.mark.parametrize("slug", ["../secret", "..", "/etc", "a/b", "con", ".hidden", "a\\b"])
+def test_a_slug_is_never_a_path(slug: str, show: Path, podcast: Callable[..., Ran]) -> None:
+    outside = show.parent / "secret"
+    outside.mkdir()
+    (outside / "episode.md").write_text("---\ntitle: x\n---\n", "utf-8")
+    assert (show / "episodes" / "../../secret" / "episode.md").is_file()  # as a path, it is one
+    for command in ("publish", "transcribe", "check", "review", "diff"):
+        ran = podcast(show, command, slug, *(["--by", "x"] if command == "review" else []))
+        assert ran.code == 1 and "Traceback" not in ran.err, (command, ran)
+    assert not (show / "site").exists()
+    assert sorted(path.name for path in outside.iterdir()) == ["episode.md"]
+
+
+def test_a_name_gives_no_orders_to_a_shell(tmp_path: Path) -> None:
+    name = "a; touch harm; $(touch harm) `touch harm`.wav"
+    subprocess.run(f"ls {name}", shell=True, cwd=tmp_path, capture_output=True)
+    assert (tmp_path / "harm").exists()  # a shell obeys
+    (tmp_path / "harm").unlink()
+    file = tmp_path / name
+    file.write_bytes(b"RIFF")
+    end = ["-f", "null", "-"]
+    command = [program(), "-v", "quiet", *opened(file), *end]
+    subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL)
+    with pytest.raises(Outside):
+        run(["git", "ls-remote", f"file://{tmp_path}/{name}"], "x")
+    with pytest.raises(Fixable):
+        remote(f"me@host:{name}")
+    assert not (tmp_path / "harm").exists()
+    # The rule is in the code: nobody asks for a shell.
+    for source in (ROOT / "podcast").rglob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "shell":
+                raise AssertionError(source)
+            if isinstance(node, ast.Attribute) and node.attr in ("system", "popen", "getoutput"):
+                assert getattr(node.value, "id", "") not in ("os", "subprocess"), source
+
+
 @contextmanager
 def canary() -> Iterator[tuple[str, list[str]]]:
     """A server that notes who calls."""
@@ -310,6 +379,63 @@ def test_a_recording_opens_no_address_and_no_other_file(tmp_path: Path) -> None:
         ]  # fmt: skip
         subprocess.run([program(), "-v", "quiet", *open_door, *end], stdin=subprocess.DEVNULL)
         assert calls
+
+
+# What is fetched.
+
+
+def test_a_feed_asks_nothing_of_this_machine(podcast: Callable[..., Ran], tmp_path: Path) -> None:
+    with canary() as (address, calls):
+        feed = tmp_path / "feed.xml"
+        feed.write_text(
+            '<rss version="2.0"><channel><title>T</title><item><title>One</title><guid>g</guid>'
+            "<pubDate>Mon, 02 Nov 2026 06:00:00 +0100</pubDate>"
+            f'<enclosure url="{address}a.mp3" length="1" type="audio/mpeg"/></item></channel></rss>',
+            "utf-8",
+        )
+        (tmp_path / "show").mkdir()
+        ran = podcast(tmp_path / "show", "import-feed", str(feed), language="en")
+        assert ran.code == 4 and "nothing is asked of it" in ran.err
+        assert calls == []
+        # A client that does not look where a name leads goes there.
+        assert httpx.get(f"{address}a.mp3").status_code == 404
+        assert calls == ["/a.mp3"]
+        name = address.removeprefix("http://").rstrip("/")
+        podcast(tmp_path / "show", "import-feed", str(feed), "--allow", name)
+        assert len(calls) > 1  # what the producer names is asked
+
+
+def test_xml_grows_nothing_and_opens_nothing(podcast: Callable[..., Ran], tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("harm", "utf-8")
+    declared = f'<!DOCTYPE r [<!ENTITY x SYSTEM "{secret.as_uri()}"><!ENTITY y "ha&#33;">]>'
+    text = f"{declared}<rss version='2.0'><channel><title>&x;&y;</title></channel></rss>"
+    loose = etree.XMLParser(load_dtd=True, resolve_entities=True)
+    assert "harm" in (etree.fromstring(text, loose).findtext("channel/title") or "")
+    assert read_feed(text.encode()) is None
+    (tmp_path / "feed.xml").write_text(text, "utf-8")
+    (tmp_path / "show").mkdir()
+    ran = podcast(tmp_path / "show", "import-feed", str(tmp_path / "feed.xml"), language="en")
+    assert ran.code == 1 and "DOCTYPE" in ran.err
+    assert list((tmp_path / "show").iterdir()) == []
+
+
+def test_what_a_camera_noted_is_not_published(show: Path, podcast: Callable[..., Ran]) -> None:
+    picture = Image.new("RGB", (1400, 1400), "navy")
+    noted = picture.getexif()
+    noted[0x010F] = "harm"  # who made the camera
+    noted.get_ifd(0x8825)[2] = (48.0, 51.0, 24.0)  # where it stood
+    picture.save(show / "cover.jpg", exif=noted)
+    # A copy would publish it.
+    with Image.open(show / "cover.jpg") as copied:
+        assert copied.getexif()[0x010F] == "harm" and copied.getexif().get_ifd(0x8825)
+    assert podcast(show, "publish", SLUG).code == 0
+    made = [path for path in (show / "site").rglob("*") if path.suffix in (".jpg", ".mp3", ".png")]
+    assert len(made) > 1
+    assert [path for path in made if b"harm" in path.read_bytes()] == []
+    for path in (path for path in made if path.suffix != ".mp3"):
+        with Image.open(path) as shown:
+            assert not shown.getexif()
 
 
 # The terminal and the preview.
