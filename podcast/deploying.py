@@ -121,8 +121,9 @@ def make_plan(
     guids: Collection[str],
     audio: str = "",
     prune: bool = False,
+    again: bool = False,
 ) -> Plan:
-    """What makes the place hold ``site``.
+    """What makes the place hold ``site``; with ``again``, what its record says is there too.
 
     Old sounds stay, because apps hold their addresses for years, unless ``prune`` is asked for.
     ``audio`` is where sounds go if elsewhere; a new place there gets all of them.
@@ -132,12 +133,12 @@ def make_plan(
         for path, file in state.files.items()
         if state.audio == audio or not path.startswith(SOUNDS)
     }
-    same = state.audio == audio
-    arrived = tuple(p for p in state.arrived if same and state.pending.get(p) == site.get(p))
+    sent = () if again or state.audio != audio else state.arrived
+    arrived = tuple(path for path in sent if state.pending.get(path) == site.get(path))
     todo = [
         path
         for path in sorted(set(site) - set(arrived))
-        if there.get(path) != site[path] or path in state.pending
+        if again or there.get(path) != site[path] or path in state.pending
     ]
     ours = {*there, *state.pending, *state.stale}
     kept = {

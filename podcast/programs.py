@@ -33,7 +33,8 @@ _SAID = (
     (re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION"), "deploy.host_key"),
     (re.compile(r"Permission denied \(|Too many authentication"), "deploy.key_refused"),
     (re.compile(r"Permission denied|Read-only file system"), "deploy.refused"),
-    (re.compile(r"No space left|[Qq]uota exceeded"), "deploy.full"),
+    # SFTP has no word for a full disk, and nothing else makes a write fail so.
+    (re.compile(r"No space left|[Qq]uota exceeded|write remote .*: Failure"), "deploy.full"),
 )
 # Git's progress, which says nothing of what failed.
 _PROGRESS = re.compile(

@@ -54,6 +54,8 @@ class Choices:
     break_lock: bool = False
     replace_feed: bool = False
     dry_run: bool = False
+    again: bool = False
+    """Send everything, for a place that has lost files behind our back."""
     at: str = ""
     """The machine to look at, where the show's name does not lead to the place yet."""
     retired: Collection[str] = ()
@@ -96,7 +98,7 @@ def send(
         _guard(state, live, site, choices)
         state = settled(state, _sha(live or b""), list(_guids(live)))
         plan = make_plan(state, site.files, list(site.feed.episodes), where.audio or "",
-                         choices.prune)  # fmt: skip
+                         choices.prune, choices.again)  # fmt: skip
         if not plan.todo and not plan.stale and recorded == plan.after:
             if not choices.dry_run and not pages.at_once:
                 clear(pages)

@@ -93,6 +93,7 @@ ROWS: tuple[Row, ...] = (
     Row("a rule of the repository refuses the push", "git", STOPS, f"{LINES}a_push_is_refused"),
     # Disks.
     *(Row(f"{SECOND}{name}, from a change on", "folder", STOPS, f"{LINES}a_disk_fails", (name,), "from every change on") for name in ("EIO", "ENOSPC", "EROFS")),
+    Row("a file that finds no room; its half is taken away", "folder", STOPS, "test_deploy_places.py::test_a_file_that_finds_no_room_leaves_no_half"),
     # What listeners get.
     *(Row(f"the check over HTTP: {said}", "web server", outcome, f"{LINES}the_check_meets_a_bad_server", (how, times))
       for said, how, times, outcome in (("503 once", (503, b""), 1, PASSES), ("connection reset once", "reset", 1, PASSES),
@@ -106,6 +107,7 @@ ROWS: tuple[Row, ...] = (
     Row("an episode that listeners have would vanish", "folder", REFUSED, "test_deploy.py::test_an_episode_that_would_vanish"),
     Row("somebody else's site is there", "folder", REFUSED, "test_deploy.py::test_a_folder_with_somebody_elses_site"),
     Row("the record of what is there is lost, or torn", "folder", TOLD, "test_deploy.py::test_a_record_that_is_lost"),
+    Row("files are lost there, and the record says that they are there", "folder", RIGHT, "test_deploy.py::test_files_that_were_lost_there_are_sent_again"),
     Row("the record is of a later version", "folder", STOPS, "test_deploy.py::test_a_record_of_a_later_version"),
     *(Row(f"{server} as it comes: types, encodings, ranges, other sites, compressed sounds", "web server", TOLD, "test_servers.py::test_a_site_is_sent_and_found_right") for server in ("nginx", "Apache")),
     *(Row(f"{server} that was told what --snippets prints", "web server", RIGHT, "test_servers.py::test_the_snippet_makes_a_server_right") for server in ("nginx", "Apache")),

@@ -239,6 +239,22 @@ def test_a_record_of_a_later_version(podcast: Run, space: Workspace, www: Path) 
     assert tree(www) == before
 
 
+def test_files_that_were_lost_there_are_sent_again(
+    podcast: Run, space: Workspace, www: Path
+) -> None:
+    deploy(podcast, space, OLD)
+    deploy(podcast, space, NEW)
+    whole = tree(www)
+    lost = next(www.glob("audio/three.*"))
+    lost.unlink()
+    (www / "one" / "index.html").write_bytes(b"torn")
+    assert deploy(podcast, space, NEW).out.startswith("Nothing to send: ")
+    looked = podcast(space.root, "deploy", "--check", language="en")
+    assert looked.code == 4 and "If the file was lost there: podcast deploy --again." in looked.err
+    assert "Old files removed: 0." in deploy(podcast, space, NEW, "--again").out
+    assert tree(www) == whole
+
+
 def test_old_sounds_stay_until_pruned(podcast: Run, space: Workspace, www: Path) -> None:
     deploy(podcast, space, OLD)
     deploy(podcast, space, NEW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -223,6 +224,22 @@ def test_what_fails_is_told(server: int, storage: str, tmp_path: Path) -> None:
     assert told("/no/such/folder", tmp_path) == "deploy.no_folder"
     assert told(f"git+file://{tmp_path}/none.git", tmp_path) == "deploy.program"
     assert told(f"s3://none?endpoint={storage}&region=us-east-1", tmp_path) == "deploy.no_bucket"
+
+
+def test_a_file_that_finds_no_room_leaves_no_half(tmp_path: Path) -> None:
+    www, file = tmp_path / "www", tmp_path / "sound"
+    www.mkdir()
+    (www / "a.mp3").write_bytes(b"old")
+    file.write_bytes(b"x" * 3_000_000)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with open_target(str(www), tmp_path) as target:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, limits[1]))
+        try:
+            with pytest.raises(Outside):
+                target.put([Upload("a.mp3", file, 3_000_000)], lambda sent: None)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert tree(www) == {"a.mp3": b"old"}
 
 
 def test_a_push_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:

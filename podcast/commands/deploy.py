@@ -14,6 +14,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     for name, told in (
         ("--dry-run", "option.dry_run"),
         ("--check", "option.check_deploy"),
+        ("--again", "option.send_again"),
         ("--prune", "option.prune"),
         ("--break-lock", "option.break_lock"),
         ("--replace-feed", "option.replace_feed"),
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         options.break_lock,
         options.replace_feed,
         options.dry_run,
+        options.again,
         options.at,
         tuple(pipeline.read_ledger(space).retired),
     )

@@ -41,6 +41,9 @@ class Folder:
                     done += block
                     sent(done)
             except OSError as error:
+                # On a disk that is full, half of a sound would keep it so.
+                with suppress(OSError):
+                    _part(self.root / file.path).unlink(missing_ok=True)
                 raise Outside(fault(disk_kind(error), Place(str(self.root)))) from error
         for folder in {(self.root / file.path).parent for file in files}:
             _sync(folder)
