@@ -111,6 +111,7 @@ ROWS: tuple[Row, ...] = (
     Row("the record is of a later version", "folder", STOPS, "test_deploy.py::test_a_record_of_a_later_version"),
     *(Row(f"{server} as it comes: types, encodings, ranges, other sites, compressed sounds", "web server", TOLD, "test_servers.py::test_a_site_is_sent_and_found_right") for server in ("nginx", "Apache")),
     *(Row(f"{server} that was told what --snippets prints", "web server", RIGHT, "test_servers.py::test_the_snippet_makes_a_server_right") for server in ("nginx", "Apache")),
+    Row("a host of pages that was given _headers, read by Netlify's parser", "web server", RIGHT, "test_servers.py::test_a_host_of_pages_reads_its_file_as_it_is_meant"),
     Row("the show's name does not lead there yet (moving to another host)", "web server", RIGHT, "test_deploy.py::test_a_site_is_looked_at_before_its_name_has_moved"),
     # Two at once.
     Row("two publishes in one workspace", "this machine", BUSY, "test_cli.py::test_a_second_publish_is_told_who_holds_the_workspace"),

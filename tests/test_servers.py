@@ -5,6 +5,7 @@ Without the snippet, or with a line of it taken away, each of them gets somethin
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import ROOT, Ran
+from feed_readers import clients_folder
 from pages.browsing import Visitor
 from places import free_port
 from small_deploy import NEW, OLD, build, tree, workspace
@@ -244,3 +246,36 @@ def test_a_site_is_sent_and_found_right(
             assert ran.code == 0, ran.err
             ran = podcast(space.root, "deploy", "--check", language="en")
             assert ran.code == 0 and said in ran.out
+
+
+# The parser that Netlify reads ``_headers`` with; where two rules match, both count.
+NETLIFY = """
+const { parseAllHeaders } = await import(process.argv[1]);
+const [file, ...paths] = process.argv.slice(2);
+const { headers, errors } = await parseAllHeaders({ headersFiles: [file], minimal: false });
+const found = {};
+for (const path of paths) {
+  found[path] = {};
+  for (const rule of headers.filter((rule) => rule.forRegExp.test("/" + path)))
+    for (const [name, value] of Object.entries(rule.values))
+      (found[path][name.toLowerCase()] ??= []).push(value);
+}
+console.log(JSON.stringify({ found, errors: errors.map(String) }));
+"""
+
+
+def test_a_host_of_pages_reads_its_file_as_it_is_meant(tmp_path: Path) -> None:
+    file = tmp_path / "_headers"
+    file.write_text(SNIPPETS["headers"](), "utf-8")
+    parser = clients_folder() / "node_modules" / "@netlify" / "headers-parser" / "lib" / "index.js"
+    node = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "node"
+    paths = [*FILES, "feed.xml", "index.html", "deep/er/page.vtt"]
+    command = [node, "--input-type=module", "-e", NETLIFY, parser.as_uri(), file, *paths]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert told["errors"] == []
+    for path, headers in told["found"].items():
+        assert headers["access-control-allow-origin"] == ["*"]
+        if path.startswith(("audio/", "assets/")) or path == "feed.xml":
+            assert headers["cache-control"] == [caching(path)], path
+        if path.endswith((".vtt", ".srt")) or path == "feed.xml":
+            assert headers["content-type"] == [TYPES[path.rpartition(".")[2]]], path
