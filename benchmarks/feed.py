@@ -24,7 +24,7 @@ from lxml import etree
 from podcast import feed
 from podcast.episode import read_episode
 from podcast.feed_plan import feed_pages
-from podcast.published import Enclosure, Publication, PublishedEpisode, in_order
+from podcast.published import Enclosure, Publication, in_order, whole
 from podcast.show import Show, read_show
 from podcast.transcript import Chapter, MachineWords, Timeline, Transcript
 
@@ -66,7 +66,7 @@ def episodes(show: Show, count: int, others: bool) -> Publication:
             for suffix, kind in kinds
         )
         timeline = Timeline("fr", 3_600_000, (), 1.0)
-        published = PublishedEpisode(
+        published = whole(
             episode, transcript, timeline, (), chapters, sounds[0], words,
             alternates=sounds[1:] if others else (),
         )  # fmt: skip

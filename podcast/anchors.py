@@ -17,8 +17,6 @@ from itertools import chain, pairwise
 from math import log2
 from typing import NamedTuple
 
-from rapidfuzz.distance import Indel, Levenshtein
-
 ANCHOR = 4
 # The longest common sequence takes a bit for each pair of pieces, so 8 MB here; above that the
 # edit distance, which is found in little memory, is nearly as good.
@@ -125,6 +123,8 @@ def _add(runs: list[list[int]], a: int, b: int, size: int) -> None:
 def _common(a: Sequence[int], b: Sequence[int]) -> Iterable[tuple[int, int, int]]:
     if len(a) == len(b) == 1:
         return [(0, 0, 1)] if a[0] == b[0] else []
+    from rapidfuzz.distance import Indel, Levenshtein
+
     opcodes = (Indel if len(a) * len(b) <= _INDEL_CELLS else Levenshtein).opcodes(a, b)
     return [
         (code.src_start, code.dest_start, code.src_end - code.src_start)
@@ -161,6 +161,8 @@ def _likely(
 @lru_cache(maxsize=20_000)
 def likeness(a: str, b: str) -> float:
     """How much of two words is the same letters in the same order, from 0 to 1."""
+    from rapidfuzz.distance import Indel
+
     return Indel.normalized_similarity(a, b)
 
 

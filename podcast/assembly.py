@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from podcast import look, palette, pictures, qr, subscription, tags
 from podcast.align import WRONG_BELOW
-from podcast.captioning import captions
 from podcast.captions import formats
 from podcast.captions.txt import plain_text
 from podcast.checks import late, not_reviewed, unfinished
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
-from podcast.feed import files as feed_files
+from podcast.feed import makers
 from podcast.feed_page import STYLE
 from podcast.glossary import mentioned
-from podcast.memo import key
-from podcast.pages import kinds
-from podcast.published import Enclosure, Publication, PublishedEpisode
+from podcast.memo import keep, kept, key, key_of, packed, program
+from podcast.pages import Around, Page, Sheet, kinds
+from podcast.pages.episode import page_text
+from podcast.published import (
+    Enclosure,
+    Publication,
+    PublishedEpisode,
+    WholeEpisode,
+    whole,
+)
 from podcast.recording import Master
+from podcast.shelf import Card, Texts
+from podcast.show import Show
+from podcast.site import Content, Fresh
 from podcast.theme import Theme, built_in
 from podcast.timeline import chapters
-from podcast.transcript import Chapter, MachineWords, Timeline, Transcript
+from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcript
 from podcast.transcript_file import text_digest
+from podcast.unchanged import settle
 from podcast.word_times import word_times
 from podcast.wording import LANGUAGES, Wording
 from podcast.work import Work
@@ -79,37 +90,56 @@ def misfit(work: Work, episode: Episode, timeline: Timeline) -> tuple[Fault, ...
 # The files.
 
 
-def publish_ready(
+def card(
     work: Work,
     episode: Episode,
     transcript: Transcript,
     timeline: Timeline,
+    cut: tuple[Caption, ...],
     words: MachineWords,
     made: Master,
-) -> tuple[PublishedEpisode, dict[str, Path]]:
-    """The episode with everything made from it, and its tagged sound files by their path."""
+    key: str,
+    released: str | None,
+) -> tuple[Card, Texts]:
+    """The episode with everything that is made from it alone, its tagged sound files too.
+
+    ``cut`` are its captions; ``key`` and ``released`` are as in :class:`Card`.
+    """
     marks = chapters(timeline)
-    sounds: dict[str, Path] = {}
+    sounds: dict[str, str] = {}
     enclosures = []
     for sound in (made.path, *made.alternates):
         tagged = _tagged(work, episode, transcript, marks, made, sound)
         digest = work.digests.of(tagged)
         path = f"audio/{episode.slug}.{digest[:8]}{sound.suffix}"
-        sounds[path] = tagged
+        sounds[path] = tagged.name
         kind, size = _TYPES[sound.suffix], tagged.stat().st_size
         enclosures.append(Enclosure(path, size, kind, made.duration_ms, digest))
-    published = PublishedEpisode(
+    published = whole(
         episode,
         transcript,
         timeline,
-        captions(timeline),
+        cut,
         marks,
         enclosures[0],
         words,
         tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
         tuple(enclosures[1:]),
     )
-    return published, sounds
+    texts = texts_of(published)
+    known = published.without_words(key_of(texts))
+    digest = text_digest(transcript)
+    told = ("", key, released, digest, timeline.exact, known, sounds, tuple(texts.files))
+    return Card(*told), texts
+
+
+def texts_of(published: WholeEpisode) -> Texts:
+    """What is made of the words alone."""
+    made = {kind.SUFFIX: kind.render(published).encode() for kind in formats()}
+    sizes = {suffix: len(content) for suffix, content in made.items()}
+    times, content = word_times(published)
+    files = {published.file(suffix): content for suffix, content in made.items()}
+    return Texts(packed(page_text(published, times, sizes)), {**files, times: content})
 
 
 def _tagged(
@@ -130,19 +160,30 @@ def _tagged(
         made.duration_ms,
         chapters_title=Wording(episode.language).say("page.chapters"),
         lyrics=plain_text(transcript) if show.lyrics else "",
-        cover=cover,
     )
-    told = asdict(replace(said, cover=None))
+    told = asdict(said)
     name = key(sound.stem, tags.RECIPE, told, work.digests.of(cover))
     file = space.cache / "tagged" / f"{name}{sound.suffix}"
     if not file.is_file():
         ensure_folder(file.parent)
         try:
-            tags.tag(sound, file, said)
+            tags.tag(sound, file, replace(said, cover=_small(work, cover)))
+            settle(file)
         except OSError as error:
             raise Outside(fault(disk_kind(error), Place(file.name))) from error
         work.report.say("stage.tags", slug=episode.slug)
     return file
+
+
+def _small(work: Work, cover: Path) -> pictures.Small:
+    """A cover as it stands inside a sound, made once."""
+    name = key(work.digests.of(cover), pictures.RECIPE)
+    file = work.workspace.cache / "covers" / f"{name}.json"
+    small = kept(file, name, pictures.Small)
+    if not small:
+        small = pictures.for_tag(cover)
+        keep(file, name, small)
+    return small
 
 
 def _cover(work: Work, episode: Episode | None) -> tuple[Path, Path]:
@@ -190,6 +231,21 @@ def _public(work: Work, picture: Path, said_in: Path) -> Path:
     return made
 
 
+def beside(show: Show, episodes: Iterable[Episode]) -> set[str]:
+    """Files in folders of their own that the show or an episode names."""
+    music = [
+        piece.file
+        for each in (show.music, *(episode.music for episode in episodes))
+        for piece in (each.opening, each.bed, each.jingle, each.closing)
+        if piece
+    ]
+    return {name for name in (show.cover, *music) if "/" in name}
+
+
+Told = Callable[[PublishedEpisode], Texts]
+"""Gives what was made of an episode's words."""
+
+
 def theme_of(work: Work) -> Theme:
     """The theme in the show's look, with what the workspace changes of it."""
     folders = tuple(f for f in (work.workspace.templates, built_in()) if f.is_dir())
@@ -197,25 +253,42 @@ def theme_of(work: Work) -> Theme:
     return Theme(folders, {palette.FILE: sheet.encode()})
 
 
-def files(work: Work, publication: Publication, sounds: dict[str, Path]) -> dict[str, bytes | Path]:
-    """Everything that the site holds, by path; ``sounds`` are by path already."""
+def files(
+    work: Work, publication: Publication, cards: Mapping[str, Card], texts: Told
+) -> dict[str, Content]:
+    """Everything that the site holds, by path; what is made of words comes from ``texts``."""
     theme = theme_of(work)
-    made: dict[str, bytes | Path] = {asset.path: asset.content for asset in theme.static.values()}
+    made: dict[str, Content] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
+    around = Around(addresses, lambda published: texts(published).page)
     made.update(covers(work, [published.episode for published in publication.episodes]))
+    recipe = (program(), theme.digest)
     for page in kinds():
-        for path, view in page.views(publication, addresses):
-            if path in made:
-                raise Fixable(fault("episode.taken", slug=path.split("/")[0]))
-            made[path] = theme.render(page.TEMPLATE, view).encode()
+        for sheet in page.sheets(publication):
+            if sheet.path in made:
+                raise Fixable(fault("episode.taken", slug=sheet.path.split("/")[0]))
+            key = key_of(*recipe, page.TEMPLATE, sheet)
+            made[sheet.path] = Fresh(key, partial(_page, theme, page, sheet, around))
     for published in publication.episodes:
-        for kind in formats():
-            made[published.file(kind.SUFFIX)] = kind.render(published).encode()
-        times, content = word_times(published)
-        made[times] = content
-    made.update(sounds)
+        mine = cards[published.episode.slug]
+        for path in mine.files:
+            made[path] = Fresh(published.text, partial(_text, texts, published, path))
+        for path, name in mine.sounds.items():
+            made[path] = work.workspace.cache / "tagged" / name
     show = publication.show
     for feed in subscription.feeds(show):
-        made[subscription.code_of(show, feed)] = qr.svg(subscription.page_of(show, feed))
-    made.update(feed_files(publication, addresses[STYLE]))
+        target = subscription.page_of(show, feed)
+        code = partial(qr.svg, target)
+        made[subscription.code_of(show, feed)] = Fresh(key_of(program(), target), code)
+    bare = Publication(show, tuple(replace(p, text="") for p in publication.episodes))
+    for path, content, of in makers(bare, addresses[STYLE]):
+        made[path] = Fresh(key_of(program(), *of), content)
     return made
+
+
+def _page(theme: Theme, page: Page, sheet: Sheet, around: Around) -> bytes:
+    return theme.render(page.TEMPLATE, page.view(sheet, around)).encode()
+
+
+def _text(texts: Told, published: PublishedEpisode, path: str) -> bytes:
+    return texts(published).files[path]

@@ -9,19 +9,13 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from podcast import encoding, pauses
+from podcast import encoding
 from podcast.analysis import hear
 from podcast.ffmpeg import Progress, written
 from podcast.levels import Levels
 from podcast.planning import planned
 from podcast.recording import Loudness, Master, Recording
 from podcast.show import Sound
-
-# Count up whenever the treatment changes, so that sounds made by an older recipe are made again.
-RECIPE = 3
-# Likewise for anything that moves words in time: then transcripts are aligned with new words.
-TIME_RECIPE = 1
-PAUSES_RECIPE = pauses.RECIPE
 
 
 def master(

@@ -134,7 +134,7 @@ def _parse(given: Sequence[str], words: Wording) -> argparse.Namespace:
         dest="command", required=True, metavar=words.say("usage.command"), parser_class=_Parser
     )
     wanted = given[0] if given and given[0] in commands.names() else None
-    for name in commands.names():
+    for name in [wanted] if wanted else commands.names():
         told = words.say(f"command.{name}")
         inner = choices.add_parser(name, help=told, description=told, add_help=False)
         _common(inner, words)

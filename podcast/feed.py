@@ -6,7 +6,9 @@ feedgen knows RSS and an older Apple namespace.  What it lacks or gets wrong is 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from podcast import categories, chapters_file
@@ -17,17 +19,28 @@ from podcast.podcast_namespace import MEDIA_TYPE, Channel, Item
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import Show
 
+Made = tuple[str, Callable[[], bytes], tuple[object, ...]]
+"""A file: its path below the site, what makes it, and all that it is made from."""
+
 
 def files(publication: Publication, style: str) -> dict[str, bytes]:
     """Every feed of the show and the chapters files that they name, by path below the site.
 
     ``style`` is the path of the style sheet by which browsers show a feed.
     """
-    made = {page.file: render(publication.show, page, style) for page in feed_pages(publication)}
+    return {path: make() for path, make, _ in makers(publication, style)}
+
+
+def makers(publication: Publication, style: str) -> Iterator[Made]:
+    """The same, each with what makes it."""
+    show = publication.show
+    for page in feed_pages(publication):
+        of = (show, page, style)
+        yield page.file, partial(render, *of), of
     for published in publication.episodes:
         if published.chapters:
-            made[chapters_file.path(published)] = chapters_file.render(publication.show, published)
-    return made
+            about = (show, published)
+            yield chapters_file.path(published), partial(chapters_file.render, *about), about
 
 
 def render(show: Show, page: FeedPage, style: str) -> bytes:

@@ -18,13 +18,13 @@ from podcast.errors import Fault, Fixable, Outside, Place, PodcastError, fault
 from podcast.foreign_feed import ForeignItem, ForeignPerson, ForeignShow
 from podcast.front_matter import split_front_matter
 from podcast.licences import LICENCES
-from podcast.memo import Digests, key
+from podcast.memo import key
 from podcast.report import Reporter
 from podcast.rules import slug_of
 from podcast.show import Show
 from podcast.strict_yaml import read_yaml
 from podcast.wording import Wording
-from podcast.work import Work
+from podcast.work import work_in
 from podcast.workspace import (
     SHOW,
     Workspace,
@@ -273,7 +273,7 @@ class _Bringing:
 
     def _drafts(self, show: Show, slugs: Iterable[str]) -> int:
         """Drafts of the hosts' own transcripts; gives how many were written."""
-        work = Work(self.space, show, Digests(self.space.cache / "digests.json"), self.report)
+        work = work_in(self.space, show, self.report)
         written = 0
         for slug in slugs:
             try:

@@ -20,14 +20,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Event
-from typing import IO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import IO, TYPE_CHECKING
 
 from podcast.endings import ending
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.recording import Track
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Longer than any recording that is one episode: a day.
 LONGEST_MS = 24 * 60 * 60 * 1000
@@ -218,6 +219,8 @@ def run(
 
 def _read(log: IO[bytes]) -> tuple[str, NDArray[np.float32]]:
     """The log without the meter's lines, and what these say: three hours have 100,000 of them."""
+    import numpy as np
+
     kept, moments = [], array("f")
     for line in log:
         if found := _MOMENT.search(line):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from podcast.accessibility import french_law
 from podcast.dates import language_name
 from podcast.embedded import embedded
 from podcast.palette import FIRST_FONTS
-from podcast.published import Publication, PublishedEpisode
+from podcast.published import About, Known, PublishedEpisode
 from podcast.show import Show
 from podcast.subscription import folder as subscribe_folder
 from podcast.wording import Wording, nearest
@@ -73,7 +74,7 @@ class Frame:
 
     def script_words(self, *groups: str) -> Markup:
         """The sentences that the scripts of this page say, as JSON."""
-        return embedded(self.words.raw(*groups))
+        return _script_words(self.words.language, groups)
 
     def sound(self, path: str) -> str:
         """The address of a sound file, from this page or on the web."""
@@ -84,29 +85,38 @@ class Frame:
         return self.root + self.assets[name]
 
 
+@cache
+def _script_words(language: str, groups: tuple[str, ...]) -> Markup:
+    return embedded(Wording(language).raw(*groups))
+
+
 def frame(
-    publication: Publication,
+    about: About,
     language: str,
     path: str,
     assets: Mapping[str, str],
     published: PublishedEpisode | None = None,
+    others: Sequence[Known] = (),
 ) -> Frame:
-    """The frame of the page that lies at ``path`` below the site's root, maybe an episode's."""
-    show, words = publication.show, Wording(language)
+    """The frame of the page that lies at ``path`` below the site's root.
+
+    It may be that of an episode, and ``others`` are the same in other languages.
+    """
+    show, words = about.show, Wording(language)
     root = "../" * path.count("/")
     data = Markup("")
     versions: tuple[Version, ...] = ()
     if published:
-        data = structured.script(structured.episode(publication, published))
+        data = structured.script(structured.episode(show, published, others))
         versions = tuple(
             Version(
                 address=f"{root}{version.folder}/",
                 url=show.url(f"{version.folder}/"),
-                title=version.episode.title,
-                language=version.episode.language,
-                language_name=language_name(version.episode.language, language),
+                title=version.title,
+                language=version.language,
+                language_name=language_name(version.language, language),
             )
-            for version in publication.versions(published)
+            for version in others
         )
     elif path == list_path(1):
         data = structured.script(structured.series(show))
@@ -115,7 +125,7 @@ def frame(
         picture, picture_alt = published.cover or picture, published.episode.cover_alt
     mention = words.say("access.link")
     if french_law(show.accessibility, show.language):
-        mention = words.say(_MENTIONS[publication.conformity.state])
+        mention = words.say(_MENTIONS[about.conformity.state])
     return Frame(
         language=language,
         words=words,
@@ -143,9 +153,9 @@ def frame(
     )
 
 
-def list_pages(publication: Publication) -> int:
-    """How many pages the list of episodes has; an empty one has one."""
-    return max(1, -(-len(publication.episodes) // publication.show.episodes_per_page))
+def list_pages(show: Show, episodes: int) -> int:
+    """How many pages the list of so many episodes has; an empty one has one."""
+    return max(1, -(-episodes // show.episodes_per_page))
 
 
 def list_path(page: int) -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from podcast.errors import Fixable, Place, fault
@@ -146,10 +147,17 @@ def _entry(said: Any) -> Entry:
     return entry
 
 
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    """What kind of value each field holds; finding out takes long."""
+    return get_type_hints(cls)
+
+
 def _made(cls: type[T], said: Any) -> T:
     """One line of the file; raises :class:`TypeError` where a value is of another kind."""
     made = cls(**said)
-    wanted = get_type_hints(cls)
+    kind: Any = cls
+    wanted = _hints(kind)
     for name in said:
         if type(getattr(made, name)) is not (get_origin(wanted[name]) or wanted[name]):
             raise TypeError(name)

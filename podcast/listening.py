@@ -10,17 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast import hearing, speech_model, whisper
+from podcast import speech_model
 from podcast.chapter_list import read as read_chapters
 from podcast.chapter_list import with_headings
 from podcast.episode import Episode
-from podcast.errors import Fixable, Place, fault
+from podcast.errors import Fixable, Place, PodcastError, fault
 from podcast.glossary import correct, explain, hotwords
-from podcast.mastering import sound_digest
+from podcast.mastering import mastered, sound_digest
 from podcast.recognition import Request
 from podcast.recording import Master, Recording
 from podcast.show import Piece
-from podcast.station import Station
 from podcast.timecode import clock
 from podcast.timeline import make_timeline
 from podcast.transcript import Credit, Cue, Heading, MachineWords, Speaker, TimedParagraph
@@ -28,7 +27,7 @@ from podcast.transcript_file import write_transcript
 from podcast.turns import Known, draft, rewrite, smooth
 from podcast.typography import typeset
 from podcast.wording import Wording
-from podcast.words_file import read_words
+from podcast.words_file import audio_digest, read_words
 from podcast.work import Work
 from podcast.workspace import SHOW, Workspace, line_of, only_one, write, write_new
 
@@ -45,6 +44,22 @@ def heard(work: Work, episode: Episode, recording: Recording) -> MachineWords | 
     words = work.workspace.words(episode.slug)
     digest = sound_digest(work, recording, episode.sound)
     return words if words and words.audio_digest == digest else None
+
+
+def is_due(work: Work, episode: Episode) -> bool:
+    """Whether minutes of work are to be done before the text; what is wrong counts as such."""
+    space = work.workspace
+    try:
+        recording = space.recording(episode, work.show)
+        with space.words_file(episode.slug).open("rb") as file:
+            heard_in = audio_digest(file.readline())
+    except (PodcastError, OSError, ValueError):
+        return True
+    return not (
+        heard_in == sound_digest(work, recording, episode.sound)
+        and mastered(work, recording, episode.sound)
+        and space.transcript_file(episode.slug).is_file()
+    )
 
 
 def model(work: Work) -> speech_model.SpeechModel:
@@ -73,6 +88,8 @@ def prepared(
 
     Raises :class:`Busy` where another process listens to this episode.
     """
+    from podcast import hearing, whisper
+
     space = work.workspace
     speech = model(work)
     folder = journals(space)
@@ -105,6 +122,8 @@ def journals(space: Workspace) -> Path:
 
 def listen(work: Work, episode: Episode, recording: Recording, made: Master) -> MachineWords:
     """Have the recogniser write the words file, going on where an interrupted run stopped."""
+    from podcast.station import Station
+
     began = time.monotonic()
     with prepared(work, episode, recording, made) as ready:
         request = ready.request
@@ -177,6 +196,8 @@ def write_first_draft(
     work: Work, episode: Episode, recording: Recording, made: Master, words: MachineWords
 ) -> None:
     """Write a transcript for a person to correct; raises :class:`Fixable` if there is one."""
+    from podcast import hearing
+
     wording = Wording(episode.language)
     space = work.workspace
     first = draft(
@@ -251,6 +272,8 @@ def speakers(
     A track has its speaker's name; whose side is which is for a person to say, so they are two
     placeholders, ``unnamed`` with its number counted on.
     """
+    from podcast import hearing
+
     keys = [track.speaker for track in recording.tracks]
     people = [Speaker(work.show.people[k].name, k) for k in keys if k]
     if len(people) == 1:

@@ -8,18 +8,29 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from podcast import audio, examining
 from podcast.endings import ending
 from podcast.episode import Episode
-from podcast.ffmpeg import regular
-from podcast.levels import Levels
 from podcast.memo import key
-from podcast.recording import Kept, Loudness, Master, Played, Recording, Track
+from podcast.recording import (
+    PAUSES_RECIPE,
+    RECIPE,
+    TIME_RECIPE,
+    Kept,
+    Loudness,
+    Master,
+    Played,
+    Recording,
+    Track,
+)
 from podcast.show import Sound
 from podcast.timecode import clock
 from podcast.work import Work
 from podcast.workspace import ensure_folder, write
+
+if TYPE_CHECKING:
+    from podcast.levels import Levels
 
 
 def sound_key(work: Work, recording: Recording, sound: Sound) -> str:
@@ -29,19 +40,19 @@ def sound_key(work: Work, recording: Recording, sound: Sound) -> str:
         for name, value in asdict(sound).items()
         if name != "outputs" and (name, value) != ("pauses", None)
     }
-    return key(_times(work, recording, sound), treatment, audio.RECIPE)
+    return key(_times(work, recording, sound), treatment, RECIPE)
 
 
 def sound_digest(work: Work, recording: Recording, sound: Sound) -> str:
     """Names the sound's times only: transcripts stay right when just the loudness changes."""
-    return key(_times(work, recording, sound), audio.TIME_RECIPE)
+    return key(_times(work, recording, sound), TIME_RECIPE)
 
 
 def _times(work: Work, recording: Recording, sound: Sound) -> list[object]:
     parts: list[object] = ["parts"] if recording.parts else []
     if sound.pauses is not None:
         # What is a pause depends on how the tracks are brought together, too.
-        parts.append([sound.pauses, sound.even, sound.highpass_hz, audio.PAUSES_RECIPE])
+        parts.append([sound.pauses, sound.even, sound.highpass_hz, PAUSES_RECIPE])
     under = {kind: track.under_ms for kind, track in recording.music.items() if track.under_ms}
     if "jingle" in recording.music or under:
         others = {k: v for k, v in recording.music.items() if k in ("bed", "jingle")}
@@ -57,6 +68,8 @@ def _times(work: Work, recording: Recording, sound: Sound) -> list[object]:
 
 
 def _there(track: Track) -> Path:
+    from podcast.ffmpeg import regular
+
     regular(track)  # a digest would read a device for ever
     return track.path
 
@@ -99,12 +112,14 @@ def master(work: Work, episode: Episode, recording: Recording) -> Master:
 
 def _others(work: Work, episode: Episode, recording: Recording, made: Master) -> tuple[Path, ...]:
     files: dict[str, Path] = {
-        kind: made.path.with_name(f"{made.path.stem}-{audio.RECIPE}.{kind}")
+        kind: made.path.with_name(f"{made.path.stem}-{RECIPE}.{kind}")
         for kind in episode.sound.outputs
     }
     missing = {kind: file for kind, file in files.items() if not file.is_file()}
     partial = {kind: f.with_name(f"{f.stem}.{os.getpid()}.{kind}") for kind, f in missing.items()}
     if missing:
+        from podcast import audio
+
         try:
             with work.report.progress("progress.sound", slug=episode.slug) as progress:
                 audio.others(recording, episode.sound, made, partial, progress)
@@ -118,6 +133,8 @@ def _others(work: Work, episode: Episode, recording: Recording, made: Master) ->
 
 
 def _master(work: Work, episode: Episode, recording: Recording) -> Master:
+    from podcast import audio, examining
+
     slug, sound = episode.slug, episode.sound
     made = _sound_file(work, recording, sound)
     ensure_folder(made.parent)

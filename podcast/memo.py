@@ -1,13 +1,25 @@
-"""Know what was done already: digests of files and keys of slow work."""
+"""Know what was done already: digests of files, keys of slow work, and values that are kept.
+
+All of it is cache: it may be deleted at any time, and what is damaged counts as not there.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
-from podcast.workspace import write
+from podcast.workspace import ensure_folder, write
+
+T = TypeVar("T")
+# Within so much time a file may change and keep its time (FAT steps by two seconds).
+_YOUNG_NS = 2_000_000_000
 
 
 def key(*parts: object) -> str:
@@ -16,8 +28,79 @@ def key(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def key_of(*values: object) -> str:
+    """The same for frozen values, fast: by all that their fields hold."""
+    import msgspec
+
+    return hashlib.sha256(msgspec.json.encode(values)).hexdigest()[:24]
+
+
+@cache
+def program() -> str:
+    """Names this program: what another one has made is made again.
+
+    It is its own sources, Python's version, and those of all packages that are installed beside it.
+    """
+    total = hashlib.sha256(sys.version.encode())
+    package = Path(__file__).parent
+    for file in sorted((*package.rglob("*.py"), *package.glob("locale/*.toml"))):
+        total.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes())
+    for folder in sys.path:
+        with suppress(OSError):
+            names = sorted(path.name for path in Path(folder).glob("*.dist-info"))
+            total.update("\0".join(names).encode())
+    return total.hexdigest()[:16]
+
+
+def keep(file: Path, name: str, value: object) -> None:
+    """Keep a value of frozen dataclasses under a name, whole or not at all."""
+    import msgspec
+
+    keep_bytes(file, name, msgspec.json.encode(value))
+
+
+def kept(file: Path, name: str, cls: type[T]) -> T | None:
+    """The value that was kept under this name; ``None`` where it is another's, damaged or lost."""
+    import msgspec
+
+    try:
+        raw = kept_bytes(file, name)
+        return None if raw is None else msgspec.json.decode(raw, type=cls)
+    except ValueError:
+        return None
+
+
+def keep_bytes(file: Path, name: str, raw: bytes) -> None:
+    """Keep bytes under a name, whole or not at all."""
+    ensure_folder(file.parent)
+    write(file, f"{name} {hashlib.sha256(raw).hexdigest()}\n".encode() + raw, lasting=False)
+
+
+def kept_bytes(file: Path, name: str) -> bytes | None:
+    """The bytes that were kept under this name; ``None`` where they are others, damaged or lost."""
+    try:
+        head, _, raw = file.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return raw if head == f"{name} {hashlib.sha256(raw).hexdigest()}".encode() else None
+
+
+def packed(value: object) -> bytes:
+    """A value of frozen dataclasses as bytes, for large ones; dates would lose their zone."""
+    import msgspec
+
+    return msgspec.msgpack.encode(value)
+
+
+def unpacked(raw: bytes, cls: type[T]) -> T:
+    """The value again."""
+    import msgspec
+
+    return msgspec.msgpack.decode(raw, type=cls)
+
+
 class Digests:
-    """SHA-256 of files, remembered by size and time so that long recordings are read once."""
+    """SHA-256 of files, remembered by size and times so that long recordings are read once."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -31,15 +114,17 @@ class Digests:
 
     def of(self, path: Path) -> str:
         """The digest of one file."""
+        name = str(path)
         stat = path.stat()
         mark: list[object] = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-        known = self._known.get(str(path))
+        known = self._known.get(name)
         if isinstance(known, list) and known[:3] == mark:
             return str(known[3])
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self._known[str(path)] = [*mark, digest]
-        self._changed = True
+        if stat.st_mtime_ns < time.time_ns() - _YOUNG_NS:
+            self._known[name] = [*mark, digest]
+            self._changed = True
         return digest
 
     def all(self, paths: Sequence[Path]) -> list[str]:

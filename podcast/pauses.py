@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 Span = tuple[int, int]
 
-# Count up whenever other pauses are found, or others stay: then words have other times.
-RECIPE = 1
 STEP_MS = 10
 MOST = 1500
 """Pauses that are shortened, the longest first: ffmpeg takes no longer list."""

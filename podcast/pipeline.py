@@ -7,12 +7,15 @@ transcript + episode + show → captions · pages · feed · tags → site
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 from podcast import (
+    aligning,
     assembly,
     feed_checks,
     guard,
@@ -22,15 +25,15 @@ from podcast import (
     promises,
     schedule,
     site,
+    unchanged,
 )
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, fault
-from podcast.memo import Digests
 from podcast.published import Publication, PublishedEpisode, in_order
-from podcast.report import Reporter
-from podcast.timeline import make_timeline
-from podcast.transcript_file import text_digest
-from podcast.work import Work
+from podcast.report import Notes, Reporter
+from podcast.shares import shared, worth_sharing
+from podcast.shelf import Card, Texts, own
+from podcast.work import Work, work_in
 from podcast.workspace import Workspace, line_of, write
 
 
@@ -62,42 +65,45 @@ def publish(
     began = time.monotonic()
     now = now or datetime.now(UTC)
     with space.lock():
+        clock = space.clock()
+        before = [unchanged.look(space, clock)]
         site.recover(space.site, space.cache)
         work = start(space, report)
         known = read_ledger(space)
         wanted, changes = promises.promised(work, slugs, known, allow)
+        before.append(unchanged.look(space, clock, assembly.beside(work.show, wanted.values())))
         later = {episode.slug for episode in schedule.later(known, wanted.values(), now)}
         assembly.covers(work, [wanted[slug] for slug in slugs])
-        ready: list[PublishedEpisode] = []
-        sounds: dict[str, dict[str, Path]] = {}
-        faults: list[Fault] = []
-        for slug, episode in wanted.items():
-            try:
-                published, sounds[slug] = prepare(work, episode, known.text_of(slug), force)
-                ready.append(published)
-            except Fixable as error:
-                faults += error.faults
+        inside = replace(work, show=own(work.show))
+        words = partial(texts, inside)
+        cards, faults = prepare_all(inside, tuple(wanted.values()), known, force)
         work.digests.save()
         if faults:
             raise Fixable(faults)
+        work.shelf.save(tuple(cards))
+        ready = [card.published for card in cards.values()]
         publication = in_order(work.show, ready)
         if wrong := [*_told_twice(space, publication), *_unfit(space, publication)]:
             raise Fixable(wrong)
         if later:
-            _files(work, publication, sounds)  # what cannot be built is told now, not at its date
+            # What cannot be built is told now, not at its date.
+            files = assembly.files(work, publication, cards, words)
+            site.rehearse(space.site, space.cache, files)
         publication = in_order(work.show, [p for p in ready if p.episode.slug not in later])
-        texts = {p.episode.slug: text_digest(p.transcript) for p in ready}
-        left = ledger.recorded(publication, texts)
+        released = {slug: card.text for slug, card in cards.items()}
+        left = ledger.recorded(publication, released)
         heard = guard.of_sounds(known, left.episodes)
         guard.agree(heard, allow, guard.OF_SOUND)
-        if publication.conformity.reason == "old_audit":
-            report.say("publish.old_audit")
-        new = {slug: ledger.Waiting(texts[slug], force) for slug in later}
+        says = ("publish.old_audit",) if publication.conformity.reason == "old_audit" else ()
+        for sentence in says:
+            report.say(sentence)
+        new = {slug: ledger.Waiting(released[slug], force) for slug in later}
         made, record = site.Changes(0, 0, 0), known
         if publication.episodes or known.episodes:
             record = guard.after(known, left, (*changes, *heard))
-            content = {**_former(space, record), **_files(work, publication, sounds)}
-            made = site.replace(space.site, space.cache, content)
+            content = {**_former(space, record), **assembly.files(work, publication, cards, words)}
+            with report.progress("progress.writing") as progress:
+                made = site.replace(space.site, space.cache, content, progress)
         record = replace(record, waiting=schedule.waiting(known, new, space.slugs()))
         if record != known:
             write(space.ledger, ledger.render(record))
@@ -117,15 +123,13 @@ def publish(
             report.say("publish.behind", n=len(behind), slugs=", ".join(behind[:5]))
         for slug in sorted(later):
             report.say("publish.later", slug=slug, date=wanted[slug].date)
+        if publication.episodes:
+            slugs, newest = tuple(left.episodes), publication.episodes[0].episode.date.isoformat()
+            sends = bool(work.show.deploy or record.waiting)
+            stands = unchanged.Left(slugs, force, newest, says, sends)
+            told = unchanged.told(space, space.clock(), before, stands)
+            write(space.cache / unchanged.FILE, told)
         return Outcome(len(publication.episodes), made, tuple(sorted(later)))
-
-
-def _files(
-    work: Work, publication: Publication, sounds: Mapping[str, Mapping[str, Path]]
-) -> dict[str, bytes | Path]:
-    """The site with these episodes; ``sounds`` are by slug and then by path."""
-    own = [sounds[published.episode.slug] for published in publication.episodes]
-    return assembly.files(work, publication, {p: f for each in own for p, f in each.items()})
 
 
 def _former(space: Workspace, record: ledger.Ledger) -> dict[str, Path]:
@@ -156,10 +160,53 @@ def _told_twice(space: Workspace, publication: Publication) -> list[Fault]:
     return faults
 
 
-def prepare(
-    work: Work, episode: Episode, released: str | None, force: bool = False
-) -> tuple[PublishedEpisode, dict[str, Path]]:
+def prepare_all(
+    work: Work, episodes: Sequence[Episode], known: ledger.Ledger, force: bool
+) -> tuple[dict[str, Card], list[Fault]]:
+    """The cards of episodes by slug, and what keeps others from readers.
+
+    Many whose sound is ready are prepared in several processes.
+    """
+
+    def attempt(work: Work, episode: Episode) -> Card | Fixable:
+        try:
+            return prepare(work, episode, known.text_of(episode.slug), force)
+        except Fixable as error:
+            return error
+
+    def aside(share: Sequence[Episode]) -> Iterator[tuple[str, Card | Fixable, Notes]]:
+        for episode in share:
+            notes = Notes()
+            yield episode.slug, attempt(replace(work, report=notes), episode), notes
+
+    ready = ((e, work.shelf.ready(e, known.text_of(e.slug), force)) for e in episodes)
+    done: dict[str, Card | Fixable] = {e.slug: card for e, card in ready if card}
+    new = [e for e in episodes if e.slug not in done]
+    quick = [e for e in new if not listening.is_due(work, e)] if worth_sharing(new) else []
+    with work.report.progress("progress.preparing") as progress:
+        aside_done = shared(quick, aside, progress)
+    for slug, made, notes in sorted(aside_done, key=itemgetter(0)):
+        done[slug] = made
+        for key, facts in notes.said:
+            work.report.say(key, **facts)
+    cards: dict[str, Card] = {}
+    faults: list[Fault] = []
+    for episode in episodes:
+        made = done.get(episode.slug) or attempt(work, episode)
+        if isinstance(made, Fixable):
+            faults += made.faults
+        else:
+            cards[episode.slug] = made
+            work.shelf.take(made)
+    return cards, faults
+
+
+def prepare(work: Work, episode: Episode, released: str | None, force: bool = False) -> Card:
     """One episode through all its steps up to the gate, and what is made of it behind the gate."""
+    if done := work.shelf.ready(episode, released, force):
+        return done
+    key = work.shelf.key(episode)
+    aligned = aligning.name_of(work, episode.slug, episode.language)
     recording = work.workspace.recording(episode, work.show)
     words = listening.heard(work, episode, recording)
     if words is None:
@@ -172,18 +219,29 @@ def prepare(
     if not work.workspace.transcript_file(episode.slug).exists():
         listening.write_first_draft(work, episode, recording, master, words)
     transcript = work.workspace.transcript(episode.slug, work.show, episode.language)
-    timeline = make_timeline(transcript, words)
+    timeline, cut = aligning.together(work, episode.slug, transcript, words, aligned)
     closed = assembly.gate(work, episode, transcript, words, released)
     if not closed and not force:
         closed = assembly.misfit(work, episode, timeline)
     if closed:
         raise Fixable(closed)
-    return assembly.publish_ready(work, episode, transcript, timeline, words, master)
+    made = assembly.card(work, episode, transcript, timeline, cut, words, master, key, released)
+    return work.shelf.put(*made)
+
+
+def texts(work: Work, published: PublishedEpisode) -> Texts:
+    """What was made of an episode's words, made again where it is lost."""
+    while not (found := work.shelf.texts(published)):
+        work.shelf.drop(published.episode.slug)
+        card = prepare(work, published.episode, None, force=True)
+        work.shelf.take(card)
+        published = card.published
+    return found
 
 
 def start(space: Workspace, report: Reporter) -> Work:
     """Read the show; raises :class:`Fixable` with every fault of ``podcast.yaml``."""
-    return Work(space, space.show(), Digests(space.cache / "digests.json"), report)
+    return work_in(space, space.show(), report)
 
 
 def read_ledger(space: Workspace) -> ledger.Ledger:

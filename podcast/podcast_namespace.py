@@ -179,7 +179,7 @@ class Item:
                 "podcast:transcript",
                 url=show.url(made.file(suffix)),
                 type=kinds[suffix].MEDIA_TYPE,
-                language=made.transcript.language,
+                language=made.language,
                 rel="captions" if suffix in ("vtt", "srt") else "",
             )
         if made.chapters:

@@ -50,7 +50,7 @@ def _episodes(work: Work, slugs: Sequence[str], strict: bool = True) -> dict[str
     faults: list[Fault] = []
     for slug in slugs:
         try:
-            read[slug] = work.workspace.episode(slug, work.show)
+            read[slug] = work.shelf.episode(slug)
         except Fixable as error:
             faults += error.faults
     if faults and strict:

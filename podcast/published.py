@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import cached_property
 
 from podcast.accessibility import Conformity, conformity
 from podcast.episode import Episode
 from podcast.show import Show
-from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcript
+from podcast.transcript import (
+    Caption,
+    Chapter,
+    MachineWords,
+    Paragraph,
+    Timeline,
+    Transcript,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +36,35 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class PublishedEpisode:
-    """One episode, ready to be written out."""
+    """One episode as lists, feeds and other pages know it: all but its words.
+
+    ``language`` is the transcript's, ``reviewed`` whether a person has corrected it; ``speakers``
+    are the names heard, in the order in which they first speak.
+    """
 
     episode: Episode
-    transcript: Transcript
-    timeline: Timeline
-    captions: tuple[Caption, ...]
+    language: str
+    reviewed: bool
+    speakers: tuple[str, ...]
     chapters: tuple[Chapter, ...]
     enclosure: Enclosure
-    words: MachineWords
-    abbreviations: tuple[tuple[str, str], ...] = ()
-    """Acronyms of the show with what they stand for."""
-    alternates: tuple[Enclosure, ...] = ()
+    alternates: tuple[Enclosure, ...]
     """The same sound in other kinds of file."""
+    text: str = ""
+    """Names what was made of the words, and changes with it."""
 
     @property
     def folder(self) -> str:
         """The episode's folder below the site."""
         return self.episode.slug
+
+    @property
+    def known(self) -> Known:
+        """What other pages and lists say of it."""
+        told, length = self.episode, self.enclosure.duration_ms
+        return Known(
+            self.folder, told.title, told.language, told.number, told.date, length, told.summary
+        )
 
     def file(self, suffix: str) -> str:
         """Path below the site of one of the episode's text files."""
@@ -55,13 +75,76 @@ class PublishedEpisode:
         """Path below the site of the episode's own picture, if it has one."""
         return f"{self.folder}/{self.episode.cover}" if self.episode.cover else None
 
-    @property
-    def speakers(self) -> tuple[str, ...]:
-        """The names heard, in the order in which they first speak."""
-        names = [
-            block.speaker.name for block in self.transcript.blocks if hasattr(block, "speaker")
-        ]
-        return tuple(dict.fromkeys(names))
+
+@dataclass(frozen=True, slots=True)
+class WholeEpisode(PublishedEpisode):
+    """One episode with every word: what its own page and its text files are made from."""
+
+    transcript: Transcript = field(kw_only=True)
+    timeline: Timeline = field(kw_only=True)
+    captions: tuple[Caption, ...] = field(kw_only=True)
+    words: MachineWords = field(kw_only=True)
+    abbreviations: tuple[tuple[str, str], ...] = field(kw_only=True)
+    """Acronyms of the show with what they stand for."""
+
+    def without_words(self, text: str) -> PublishedEpisode:
+        """What lists and feeds need; ``text`` names the rest."""
+        known = {f.name: getattr(self, f.name) for f in fields(PublishedEpisode)}
+        return PublishedEpisode(**{**known, "text": text})
+
+
+def whole(
+    episode: Episode,
+    transcript: Transcript,
+    timeline: Timeline,
+    captions: tuple[Caption, ...],
+    chapters: tuple[Chapter, ...],
+    enclosure: Enclosure,
+    words: MachineWords,
+    abbreviations: tuple[tuple[str, str], ...] = (),
+    alternates: tuple[Enclosure, ...] = (),
+) -> WholeEpisode:
+    """An episode from everything that was made for it."""
+    spoken = (block for block in transcript.blocks if isinstance(block, Paragraph))
+    return WholeEpisode(
+        episode,
+        transcript.language,
+        transcript.status == "reviewed",
+        tuple(dict.fromkeys(block.speaker.name for block in spoken)),
+        chapters,
+        enclosure,
+        alternates,
+        transcript=transcript,
+        timeline=timeline,
+        captions=captions,
+        words=words,
+        abbreviations=abbreviations,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What other pages and lists say of an episode."""
+
+    folder: str
+    title: str
+    language: str
+    number: int | None
+    date: datetime
+    duration_ms: int
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The show, and what every page may say of the whole site.
+
+    ``uncorrected`` counts the transcripts that no person has corrected.
+    """
+
+    show: Show
+    conformity: Conformity
+    uncorrected: int
 
 
 @dataclass(frozen=True)
@@ -87,7 +170,7 @@ class Publication:
     @cached_property
     def uncorrected(self) -> int:
         """How many transcripts no person has corrected."""
-        return sum(p.transcript.status != "reviewed" for p in self.episodes)
+        return sum(not p.reviewed for p in self.episodes)
 
     @cached_property
     def conformity(self) -> Conformity:
@@ -95,12 +178,17 @@ class Publication:
         newest = self.episodes[0].episode.date.date() if self.episodes else None
         return conformity(self.show.accessibility, newest, self.uncorrected)
 
+    @cached_property
+    def about(self) -> About:
+        """What every page may say."""
+        return About(self.show, self.conformity, self.uncorrected)
+
 
 def _original(published: PublishedEpisode) -> str:
     return published.episode.translation_of or published.episode.slug
 
 
-def in_order(show: Show, episodes: list[PublishedEpisode]) -> Publication:
+def in_order(show: Show, episodes: Sequence[PublishedEpisode]) -> Publication:
     """A publication whose order depends on dates and slugs only, never on the disk's order."""
     ordered = sorted(episodes, key=lambda e: (e.episode.date, e.episode.slug), reverse=True)
     return Publication(show, tuple(ordered))

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+RECIPE = 3
+"""How sounds are made: count up whenever the treatment changes, so that they are made again."""
+TIME_RECIPE = 1
+"""Likewise for anything that moves words in time: then transcripts are aligned with new words."""
+PAUSES_RECIPE = 1
+"""Likewise where other pauses are found, or others stay."""
+
 
 @dataclass(frozen=True, slots=True)
 class Track:

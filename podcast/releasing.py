@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from podcast import ledger, pipeline, schedule, sending
+from podcast import ledger, pipeline, schedule
 from podcast.errors import Fault, FeedRefused, Fixable, PodcastError
 from podcast.report import Reporter
 from podcast.workspace import Workspace, write
@@ -76,6 +76,8 @@ def send(space: Workspace, report: Reporter, here: bool = False) -> bool:
     show = space.show()
     sent = bool(show.deploy and not here)
     if show.deploy and sent:
+        from podcast import sending
+
         retired = tuple(pipeline.read_ledger(space).retired)
         if not sending.send(space, show, report, sending.Choices(retired=retired)):
             report.say("deploy.nothing", address=show.deploy.pages)

@@ -21,6 +21,21 @@ class Reporter(Protocol):
         ...
 
 
+class Notes:
+    """A reporter that keeps what it is told, for another to say it later."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, dict[str, object]]] = []
+
+    def say(self, key: str, /, **facts: object) -> None:
+        """Keep a line."""
+        self.said.append((key, facts))
+
+    def progress(self, key: str, /, **facts: object) -> AbstractContextManager[Progress]:
+        """Nothing: what takes long is not done behind anybody's back."""
+        return nullcontext(lambda share: None)
+
+
 class Silent:
     """A reporter that tells nobody."""
 

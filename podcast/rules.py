@@ -212,7 +212,7 @@ def _guid(value: Any) -> str:
 
 
 # How pydantic reads our dataclasses: no key that we do not know.
-STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
+STRICT: dict[str, Any] = {"extra": "forbid"}
 
 _STRING = {"type": "string"}
 

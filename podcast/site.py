@@ -4,6 +4,10 @@ The new tree is built beside the old one, files that did not change are hard lin
 folders are exchanged by the kernel: there is no moment at which ``site/`` is half old and half
 new, or missing.  Where the system cannot exchange folders, two renames do it, and
 :func:`recover` mends what a kill between them leaves.
+
+The tree that was exchanged stays, as the spare one: the next time it is brought up to date instead
+of being built, so that a small change costs little however large the site is.  Nothing of it is
+trusted: each of its files is compared with what is wanted, by its inode.
 """
 
 from __future__ import annotations
@@ -12,17 +16,34 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from podcast.errors import Outside, Place, fault
+from podcast.memo import keep, kept
+from podcast.report import Progress
+from podcast.shares import shared
+from podcast.unchanged import Row, rows, settle
 from podcast.workspace import disk_kind
 
 _AT_FDCWD = -100
 _LINUX_EXCHANGE = 2
 _MAC_SWAP = 2
-_NEXT, _OLD = "next-site", "old-site"
+_SPARE, _OLD, _RECORD = "spare-site", "old-site", "site.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Content that is made when it is asked for; while ``key`` is the same, so is the content."""
+
+    key: str
+    make: Callable[[], bytes]
+
+
+Content = bytes | Path | Fresh
+"""What a file of the site holds: itself, a file that holds it, or how it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,66 +65,160 @@ def recover(site: Path, cache: Path) -> None:
     old = cache / _OLD
     if old.is_dir() and not site.exists():
         os.rename(old, site)
-    for leftover in (cache / _NEXT, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
-def replace(site: Path, cache: Path, files: Mapping[str, bytes | Path]) -> Changes:
-    """Make ``site`` hold exactly ``files`` (path below it → content or a file to take).
+def rehearse(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
+    """Make what is not there yet, and nothing of it; raises what making a file raises."""
+    for name in _unknown(files, {row[0]: row for row in rows(site)}, _remembered(cache)):
+        content = files[name]
+        if isinstance(content, Fresh):
+            content.make()
 
-    Raises :class:`Outside` where the disk refuses; the old site is then untouched.
+
+def replace(
+    site: Path, cache: Path, files: Mapping[str, Content], progress: Progress = lambda share: None
+) -> Changes:
+    """Make ``site`` hold exactly ``files``, by their path below it.
+
+    Raises :class:`Outside` where the disk refuses, and what making a file raises; the old site is
+    then untouched.
     """
-    changes, same = _compare(site, files)
-    if not changes.any:
-        return changes
-    fresh = cache / _NEXT
+    there = {row[0]: row for row in rows(site)}
+    was = _remembered(cache)
+    spare = cache / _SPARE
     try:
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        for name, content in files.items():
-            target = fresh / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if name in same:
-                _link(site / name, target)
-            elif isinstance(content, Path):
-                _link(content, target)
-            else:
-                target.write_bytes(content)
-        os.sync()
-        _exchange(fresh, site, cache / _OLD)
+        spare.mkdir(parents=True, exist_ok=True)
+        wanted = sorted(_unknown(files, there, was))  # those of an episode beside each other
+        made = shared(wanted, lambda names: _made(site, spare, files, names), progress)
+        other = {name for name in made if name}
+        same = (there.keys() & files.keys()) - other
+        changes = Changes(
+            len(files.keys() - there.keys()), len(other & there.keys()),
+            len(there.keys() - files.keys()),
+        )  # fmt: skip
+        if changes.any:
+            _complete(site, spare, files, same)
+            os.sync()
+            _exchange(spare, site, cache / _OLD)
+        if changes.any or wanted:
+            _remember(site, cache, files)
     except OSError as error:
         raise Outside(fault(disk_kind(error), Place(site.name))) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return changes
 
 
-def _compare(site: Path, files: Mapping[str, bytes | Path]) -> tuple[Changes, set[str]]:
-    present = (
-        {p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file()}
-        if site.is_dir()
-        else set()
+# What is known of the site.
+
+
+def _remembered(cache: Path) -> dict[str, list[object]]:
+    """Size and times of each file as it was left, and the key of what it was made from."""
+    return kept(cache / _RECORD, "site", dict[str, list[object]]) or {}
+
+
+def _remember(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
+    keys = {name: each.key for name, each in files.items() if isinstance(each, Fresh)}
+    keep(
+        cache / _RECORD,
+        "site",
+        {name: [*marks, keys[name]] for name, *marks in rows(site) if name in keys},
     )
-    same = {name for name in present & set(files) if _same(site / name, files[name])}
-    added = len(set(files) - present)
-    changed = len((present & set(files)) - same)
-    return Changes(added, changed, len(present - set(files))), same
 
 
-def _same(path: Path, content: bytes | Path) -> bool:
-    if isinstance(content, bytes):
-        return path.stat().st_size == len(content) and path.read_bytes() == content
-    if path.samefile(content):
-        return True
-    # Sounds carry the digest of their content in their name.
-    return path.stat().st_size == content.stat().st_size
+def _unknown(
+    files: Mapping[str, Content], there: Mapping[str, Row], was: Mapping[str, list[object]]
+) -> list[str]:
+    return [
+        name
+        for name, content in files.items()
+        if not isinstance(content, Fresh)
+        or name not in there
+        or was.get(name) != [*there[name][1:], content.key]
+    ]
+
+
+# The new tree.
+
+
+def _made(
+    site: Path, spare: Path, files: Mapping[str, Content], names: Sequence[str]
+) -> Iterator[str]:
+    """Write those of the files that are not in the site already; gives each name, or nothing."""
+    for name in names:
+        content = files[name]
+        present, target = site / name, spare / name
+        if isinstance(content, Path):
+            if not (held := _holds(present, content)):
+                _free(target)
+                _link(content, target)
+            yield "" if held else name
+            continue
+        raw = content.make() if isinstance(content, Fresh) else content
+        try:
+            if present.stat().st_size == len(raw) and present.read_bytes() == raw:
+                yield ""
+                continue
+        except OSError:
+            pass  # missing, or a folder of this name
+        _free(target)
+        target.write_bytes(raw)
+        settle(target)
+        yield name
+
+
+def _holds(present: Path, source: Path) -> bool:
+    """Whether the site has this file.  Sounds carry the digest of their content in their name."""
+    try:
+        return present.samefile(source) or present.stat().st_size == source.stat().st_size
+    except OSError:
+        return False
+
+
+def _free(target: Path) -> None:
+    """Nothing may be written into a file that is there: it may be a link to one of the site."""
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        for parent in target.parents:  # a file where a folder is wanted
+            if parent.is_file():
+                parent.unlink()
+        target.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _complete(site: Path, spare: Path, files: Mapping[str, Content], same: set[str]) -> None:
+    """Bring the spare tree from whatever it is to what is wanted."""
+    spares, present = dict(_inodes(spare)), dict(_inodes(site)) if same else {}
+    for name in spares.keys() - files.keys():
+        (spare / name).unlink()
+        for folder in PurePosixPath(name).parents[:-1]:
+            with suppress(OSError):  # there is more in it
+                (spare / folder).rmdir()
+    for name in same:
+        if spares.get(name) != present.get(name):
+            _free(spare / name)
+            _link(site / name, spare / name)
+
+
+def _inodes(folder: Path) -> Iterator[tuple[str, int]]:
+    waiting = [(str(folder), "")]
+    while waiting:
+        path, prefix = waiting.pop()
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((entry.path, f"{prefix}{entry.name}/"))
+                else:
+                    yield prefix + entry.name, entry.inode()
 
 
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:
-        shutil.copyfile(source, target)
+        shutil.copy2(source, target)
 
 
 def _exchange(fresh: Path, site: Path, aside: Path) -> None:
@@ -114,7 +229,7 @@ def _exchange(fresh: Path, site: Path, aside: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
         os.rename(site, aside)
         os.rename(fresh, site)
-        shutil.rmtree(aside, ignore_errors=True)
+        os.rename(aside, fresh)
 
 
 def _swapped(one: Path, other: Path) -> bool:

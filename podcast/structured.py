@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from podcast.embedded import embedded
-from podcast.published import Publication, PublishedEpisode
+from podcast.published import Known, PublishedEpisode
 from podcast.show import Show
 from podcast.timecode import iso
 
@@ -34,15 +34,15 @@ def series(show: Show) -> dict[str, Any]:
     }
 
 
-def episode(publication: Publication, published: PublishedEpisode) -> dict[str, Any]:
+def episode(show: Show, published: PublishedEpisode, others: Sequence[Known]) -> dict[str, Any]:
     """An episode, for its page (https://schema.org/PodcastEpisode).
 
     An automatic transcript that nobody has corrected is not promised to those who need one.
     """
-    show, told = publication.show, published.episode
+    told = published.episode
     url = show.url(f"{published.folder}/")
     length = iso(published.enclosure.duration_ms)
-    readable = published.transcript.status == "reviewed"
+    readable = published.reviewed
     features = ["transcript", "captions"] if readable else []
     if published.chapters:
         features.append("structuralNavigation")
@@ -90,9 +90,9 @@ def episode(publication: Publication, published: PublishedEpisode) -> dict[str, 
         {
             "@type": "PodcastEpisode",
             "@id": show.url(f"{version.folder}/"),
-            "inLanguage": version.episode.language,
+            "inLanguage": version.language,
         }
-        for version in publication.versions(published)
+        for version in others
     ]
     if told.translation_of:
         first = show.url(f"{told.translation_of}/")

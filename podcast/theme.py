@@ -7,8 +7,10 @@ its template and its view.  A workspace overrides templates and static files by 
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 from podcast.errors import Fixable, Place, fault
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 STATIC = "static"
 
@@ -50,6 +52,7 @@ class Theme:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_compiled(),
         )
 
     def render(self, template: str, view: object) -> str:
@@ -85,6 +88,19 @@ class Theme:
             for name, path in _files(folder):
                 total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         return total.hexdigest()
+
+
+def _compiled() -> BytecodeCache | None:
+    """Where compiled templates are kept: beside the program's own, never in a workspace.
+
+    What is kept is run, and a workspace may come from somebody else.
+    """
+    import jinja2
+
+    folder = Path(__file__).parent / "__pycache__"
+    if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
+        return None
+    return jinja2.FileSystemBytecodeCache(str(folder), "%s.jinja")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import dataclasses
 
 from podcast.align import Alignment, align, written_words
 from podcast.transcript import (
+    Certainty,
     Chapter,
     Cue,
     Heading,
@@ -16,6 +17,7 @@ from podcast.transcript import (
     TimedHeading,
     TimedParagraph,
     Timeline,
+    Token,
     Transcript,
 )
 
@@ -23,9 +25,34 @@ from podcast.transcript import (
 HEARD_IN_MUSIC = 15
 
 
-def make_timeline(transcript: Transcript, words: MachineWords) -> Timeline:
-    """The transcript's blocks, in the order that the author gave them, with their times."""
-    return timed(transcript, words)[0]
+@dataclasses.dataclass(frozen=True, slots=True)
+class Times:
+    """Start and end in ms of each written word and how they are known; ``exact`` as in Timeline."""
+
+    words: tuple[tuple[int, int, Certainty], ...]
+    exact: float
+
+
+def times_of(timeline: Timeline) -> Times:
+    """What was slow to find of a timeline; the rest is made of it and the transcript."""
+    paragraphs = (block for block in timeline.blocks if isinstance(block, TimedParagraph))
+    tokens = (token for paragraph in paragraphs for token in paragraph.tokens)
+    return Times(tuple((t.start_ms, t.end_ms, t.how) for t in tokens), timeline.exact)
+
+
+def make_timeline(
+    transcript: Transcript, words: MachineWords, times: Times | None = None
+) -> Timeline:
+    """The transcript's blocks, in the order that the author gave them, with their times.
+
+    ``times`` are those that were found for the same two before, if they are known.
+    """
+    if times is None:
+        return timed(transcript, words)[0]
+    written = _written(transcript)
+    flat = (word for paragraph in written for word in paragraph)
+    tokens = tuple(Token(word, *time) for word, time in zip(flat, times.words, strict=True))
+    return _timeline(transcript, written, Alignment(tokens, times.exact), words)
 
 
 def timed(transcript: Transcript, words: MachineWords) -> tuple[Timeline, Alignment]:

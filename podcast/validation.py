@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from podcast.errors import Fault, Fixable, fault
+from podcast.rules import STRICT
 from podcast.strict_yaml import Path, Tree
 
 T = TypeVar("T")
@@ -70,7 +71,14 @@ def validate(
 
 def json_schema(cls: type) -> dict[str, Any]:
     """What a class wants as a JSON Schema (draft 2020-12), its docstrings as descriptions."""
-    made: dict[str, Any] = _adapter(cls).json_schema()
+    from pydantic import TypeAdapter
+
+    # Only here: finding docstrings takes longer than checking all files of a show.
+    STRICT["use_attribute_docstrings"] = True
+    try:
+        made: dict[str, Any] = TypeAdapter(cls).json_schema()
+    finally:
+        del STRICT["use_attribute_docstrings"]
     return made
 
 

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from podcast.published import PublishedEpisode
+from podcast.published import WholeEpisode
 from podcast.reading import parts_in, reading
 from podcast.transcript import TimedParagraph
 
@@ -21,7 +21,7 @@ UNIT_MS = 20
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-def word_times(published: PublishedEpisode) -> tuple[str, bytes]:
+def word_times(published: WholeEpisode) -> tuple[str, bytes]:
     """Path below the site, which changes with the content, and the content."""
     paragraphs = [
         [each.id, each.block.start_ms // UNIT_MS, "".join(_steps(each.block))]

@@ -8,8 +8,11 @@ as one, English only 1: CLDR plural rules).
 
 from __future__ import annotations
 
-import tomllib
+import json
+import os
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,29 @@ _FOLDER = Path(__file__).parent / "locale"
 
 @cache
 def _sentences(language: str) -> Mapping[str, str]:
-    tree = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    """The sentences by key, kept in a form that is read in no time, as Python keeps its modules."""
+    file = _FOLDER / f"{language}.toml"
+    status = file.stat()
+    mark = [status.st_size, status.st_mtime_ns]
+    kept = _FOLDER / "__pycache__" / f"{language}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        known = json.loads(kept.read_bytes())
+        if known["of"] == mark:
+            return dict(known["sentences"])
+    flat = _read(file)
+    if not sys.dont_write_bytecode:
+        beside = kept.with_name(f"{kept.name}.{os.getpid()}")
+        with suppress(OSError):
+            kept.parent.mkdir(exist_ok=True)
+            beside.write_text(json.dumps({"of": mark, "sentences": flat}), "utf-8")
+            os.replace(beside, kept)
+    return flat
+
+
+def _read(file: Path) -> dict[str, str]:
+    import tomllib
+
+    tree = tomllib.loads(file.read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
 
     def walk(prefix: str, value: Any) -> None:

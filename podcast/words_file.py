@@ -42,6 +42,14 @@ def read_words(text: str, file: str) -> MachineWords:
         raise Fixable(fault("words.broken", Place(file, 1))) from error
 
 
+def audio_digest(header: bytes) -> str:
+    """Names the sound that was heard, from the first line; raises ``ValueError`` for another."""
+    try:
+        return str(json.loads(header)["audio"]["digest"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(header) from error
+
+
 def _word(start: int, end: int, probability: int, text: str) -> Word:
     """A word that the recogniser could have heard; raises ``ValueError`` for any other."""
     text.encode()  # half a character cannot be written anywhere

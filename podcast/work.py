@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from podcast.memo import Digests
 from podcast.report import Reporter
+from podcast.shelf import Shelf, own
 from podcast.show import Show
 from podcast.workspace import Workspace
 
@@ -18,3 +19,10 @@ class Work:
     show: Show
     digests: Digests
     report: Reporter
+    shelf: Shelf
+
+
+def work_in(space: Workspace, show: Show, report: Reporter) -> Work:
+    """Work on a show, beside what is known of it already."""
+    digests = Digests(space.cache / "digests.json")
+    return Work(space, show, digests, report, Shelf(space, own(show), digests))

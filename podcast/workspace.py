@@ -13,6 +13,9 @@ from pathlib import Path
 from podcast.episode import Episode, read_episode
 from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
 from podcast.glossary import Glossary, read_glossary
+from podcast.places import GLOSSARY as GLOSSARY
+from podcast.places import SHOW as SHOW
+from podcast.places import Places, root_of
 from podcast.recording import Recording, Track
 from podcast.review_file import ReviewFile, read_review
 from podcast.rules import is_slug
@@ -21,8 +24,6 @@ from podcast.transcript import MachineWords, Transcript
 from podcast.transcript_file import read_transcript
 from podcast.words_file import read_words
 
-SHOW = "podcast.yaml"
-GLOSSARY = "glossary.yaml"
 # A hundred hours of words take 32 MB; what is larger is no text of ours.
 MAX_TEXT = 100_000_000
 # Sounds that people have; what is really in them is for the audio engine to say.
@@ -38,66 +39,8 @@ _UNDER = {"bed": 30.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
-    """A folder with a ``podcast.yaml``."""
-
-    root: Path
-
-    # Where things are.
-
-    @property
-    def site(self) -> Path:
-        return self.root / "site"
-
-    @property
-    def cache(self) -> Path:
-        """What may be deleted at any time; git ignores it."""
-        return self.root / ".podcast"
-
-    @property
-    def ledger(self) -> Path:
-        return self.root / "published.json"
-
-    @property
-    def templates(self) -> Path:
-        return self.root / "templates"
-
-    def episode_folder(self, slug: str) -> Path:
-        return self.root / "episodes" / slug
-
-    def episode_file(self, slug: str) -> Path:
-        return self.episode_folder(slug) / "episode.md"
-
-    def transcript_file(self, slug: str) -> Path:
-        return self.root / "transcripts" / f"{slug}.md"
-
-    def chapters_file(self, slug: str) -> Path:
-        """Chapters that another host knew, for the first draft."""
-        return self.episode_folder(slug) / "chapters.json"
-
-    def words_file(self, slug: str) -> Path:
-        return self.root / "transcripts" / f"{slug}.words.jsonl"
-
-    def review_file(self, slug: str) -> Path:
-        return self.root / "transcripts" / f"{slug}.review.json"
-
-    def versions(self, slug: str) -> Path:
-        """Former texts, kept while a transcript is edited."""
-        return self.cache / "versions" / slug
-
-    @property
-    def editor(self) -> Path:
-        """What the editor remembers of this machine: its keys and ports."""
-        return self.cache / "editor"
-
-    def name(self, path: Path) -> str:
-        """A path as the producer would write it."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return str(path)
-
-    # What is in them.
+class Workspace(Places):
+    """A folder with a ``podcast.yaml``, and what is in its files."""
 
     def slugs(self) -> tuple[str, ...]:
         """Every episode that has a file, sorted."""
@@ -268,6 +211,11 @@ class Workspace:
         lock.release()
         return None
 
+    def clock(self) -> int:
+        """The disk's own time, in ns: that of a file that was just written."""
+        write(self.cache / "clock", "")
+        return (self.cache / "clock").stat().st_mtime_ns
+
     def lock(self, wait_s: float = 0) -> AbstractContextManager[None]:
         """Be the only one to publish; raises :class:`Busy` naming the process that does."""
         return only_one(self.cache, "workspace.busy", wait_s)
@@ -347,10 +295,8 @@ def line_of(text: str, key: str) -> int | None:
 
 def find(start: Path) -> Workspace:
     """The workspace that a folder is in; raises :class:`Fixable` where it is in none."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / SHOW).is_file():
-            return Workspace(folder)
+    if root := root_of(start):
+        return Workspace(root)
     raise Fixable(fault("workspace.none"))
 
 
@@ -384,12 +330,17 @@ def disk_kind(error: OSError) -> str:
     return "disk.full" if error.errno in (28, 122) else "disk.unwritable"
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file so that a kill at any moment leaves the old content or the new."""
-    write_if(path, content, lambda: True)
+def write(path: Path, content: str | bytes, lasting: bool = True) -> None:
+    """Write a file so that a kill at any moment leaves the old content or the new.
+
+    A power cut must, too, unless it is no ``lasting`` file but a cache that tells what is damaged.
+    """
+    write_if(path, content, lambda: True, lasting)
 
 
-def write_if(path: Path, content: str | bytes, still: Callable[[], bool]) -> bool:
+def write_if(
+    path: Path, content: str | bytes, still: Callable[[], bool], lasting: bool = True
+) -> bool:
     """The same, unless ``still`` says no at the last moment; whether it was written.
 
     Between that answer and the new file there is nothing that takes time.
@@ -401,8 +352,9 @@ def write_if(path: Path, content: str | bytes, still: Callable[[], bool]) -> boo
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())
             os.chmod(name, _mode(path))
             if not still():
                 Path(name).unlink()

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from conftest import ROOT
 from lxml import html
 
 from podcast import palette
+from podcast.assembly import texts_of
 from podcast.episode import read_episode
-from podcast.pages import kinds
-from podcast.published import Enclosure, Publication, PublishedEpisode, in_order
+from podcast.pages import Around, Page, kinds
+from podcast.pages.episode import PageText
+from podcast.published import (
+    Enclosure,
+    Publication,
+    PublishedEpisode,
+    WholeEpisode,
+    in_order,
+    whole,
+)
 from podcast.show import Show, read_show
 from podcast.theme import Theme, built_in
 from podcast.timeline import make_timeline
@@ -30,7 +40,7 @@ def show(extra: str = "", language: str = "fr") -> Show:
 
 def episode(
     of: Show, slug: str, date: str = "2026-11-02", status: str = "reviewed", head: str = ""
-) -> PublishedEpisode:
+) -> WholeEpisode:
     """An episode in which somebody says one word."""
     text = (
         f"---\ntitle: Titre de {slug}\ndate: {date}T06:00:00+01:00\nguid: {slug}\n"
@@ -45,18 +55,29 @@ def episode(
     )  # fmt: skip
     timeline = make_timeline(transcript, words)
     enclosure = Enclosure(f"audio/{slug}.0a1b2c3d.mp3", 12_345, "audio/mpeg", 3_723_000)
-    return PublishedEpisode(made, transcript, timeline, (), (), enclosure, words)
+    return whole(made, transcript, timeline, (), (), enclosure, words)
 
 
 def pages(of: Show, episodes: Iterable[PublishedEpisode]) -> dict[str, str]:
     """The text of every page by its path below the site."""
     publication: Publication = in_order(of, list(episodes))
-    addresses = {name: asset.path for name, asset in THEME.static.items()}
     return {
         path: THEME.render(page.TEMPLATE, view)
         for page in kinds()
-        for path, view in page.views(publication, addresses)
+        for path, view in views(page, publication)
     }
+
+
+def views(page: Page, publication: Publication, theme: Theme = THEME) -> Iterator[tuple[str, Any]]:
+    """Path and view of each page of a kind; the episodes have their words."""
+
+    def text(published: PublishedEpisode) -> PageText:
+        assert isinstance(published, WholeEpisode)
+        return texts_of(published).page
+
+    around = Around({name: asset.path for name, asset in theme.static.items()}, text)
+    for sheet in page.sheets(publication):
+        yield sheet.path, page.view(sheet, around)
 
 
 def tree(page: str) -> html.HtmlElement:

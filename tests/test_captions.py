@@ -15,7 +15,7 @@ from podcast.captioning import LINE, LONGEST_MS, captions
 from podcast.captions import Format, formats, srt, txt, vtt
 from podcast.captions import json as json_format
 from podcast.episode import Episode
-from podcast.published import Enclosure, PublishedEpisode
+from podcast.published import Enclosure, WholeEpisode, whole
 from podcast.timecode import parse_clock
 from podcast.timeline import chapters, make_timeline
 from podcast.transcript import (
@@ -40,7 +40,7 @@ TURNS = st.lists(
 )
 
 
-def publish(turns: list[tuple[str, list[str]]], pace: int = 300) -> PublishedEpisode:
+def publish(turns: list[tuple[str, list[str]]], pace: int = 300) -> WholeEpisode:
     """An episode in which the words are said at a steady pace, with a jingle in the middle."""
     blocks: list[Heading | Cue | Paragraph] = [Heading("Début", 1)]
     words = []
@@ -56,7 +56,7 @@ def publish(turns: list[tuple[str, list[str]]], pace: int = 300) -> PublishedEpi
     machine = MachineWords("d", at, "fr", "faster-whisper 1", "demo", "2026-11-21", tuple(words))
     timeline = make_timeline(transcript, machine)
     episode = Episode("Titre", datetime.now(UTC), "g", "Résumé", "fr", "e", "")
-    return PublishedEpisode(
+    return whole(
         episode, transcript, timeline, captions(timeline), chapters(timeline),
         Enclosure("audio/e.mp3", 1, "audio/mpeg", at), machine,
     )  # fmt: skip

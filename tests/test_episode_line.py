@@ -10,12 +10,13 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
+from small_site import views
 from test_captions import publish
 
 from podcast import palette
 from podcast.episode_line import ROWS, UNITS, EpisodeLine, draw
 from podcast.pages import episode as page
-from podcast.published import Publication, PublishedEpisode
+from podcast.published import Publication, WholeEpisode, whole
 from podcast.theme import Theme, built_in
 from podcast.transcript import (
     Chapter,
@@ -196,7 +197,7 @@ def test_round_times_stand_under_the_line(seconds: int, labels: str) -> None:
     assert len(always) == 2 and always[0].label == "0"
 
 
-def hour() -> PublishedEpisode:
+def hour() -> WholeEpisode:
     """An hour of 142 turns of three people, eight chapters and ten sounds."""
     blocks: list[TimedBlock] = []
     at, turns = 20_000, 0
@@ -218,17 +219,14 @@ def hour() -> PublishedEpisode:
         Chapter(b.start_ms, b.heading.text) for b in blocks if isinstance(b, TimedHeading)
     )
     words = MachineWords("d", duration, "fr", "whisper", "demo", "2026-11-21", ())
-    return PublishedEpisode(
-        short.episode, short.transcript, timeline, (), chapters, short.enclosure, words
-    )
+    return whole(short.episode, short.transcript, timeline, (), chapters, short.enclosure, words)
 
 
-def figure(published: PublishedEpisode) -> html.HtmlElement | None:
+def figure(published: WholeEpisode) -> html.HtmlElement | None:
     """The line as a browser reads it from the episode's page."""
     theme = Theme((built_in(),), {palette.FILE: palette.style_sheet().encode()})
-    assets = {name: asset.path for name, asset in theme.static.items()}
     publication = Publication(Workspace(ROOT).show(), (published,))
-    ((_, view),) = page.views(publication, assets)
+    ((_, view),) = views(page, publication, theme)
     found = html.fromstring(theme.render(page.TEMPLATE, view)).find_class("line")
     assert len(found) <= 1
     return found[0] if found else None

@@ -20,7 +20,7 @@ from PIL import Image
 
 from podcast import ffmpeg
 from podcast.feed import files
-from podcast.published import Enclosure, PublishedEpisode, in_order
+from podcast.published import Enclosure, in_order, whole
 from podcast.timeline import make_timeline
 from podcast.transcript import MachineWords, Paragraph, Speaker, Text, Transcript, Word
 from podcast.workspace import Workspace
@@ -213,7 +213,7 @@ def rendered(folder: Path) -> bytes:
         )
         enclosure = Enclosure(f"audio/{slug}.mp3", 9, "audio/mpeg", 9000)
         timeline = make_timeline(transcript, words)
-        ready.append(PublishedEpisode(episode, transcript, timeline, (), (), enclosure, words))
+        ready.append(whole(episode, transcript, timeline, (), (), enclosure, words))
     return files(in_order(show, ready), "feed.css")["feed.xml"]
 
 

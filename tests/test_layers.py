@@ -16,7 +16,8 @@ LAYERS = (
     "endings errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
     " credentials merging",
-    "sync rules graph access_log",
+    "sync rules graph access_log places shares",
+    "unchanged",
     "listed notes_markdown downloads",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "review_file pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
@@ -38,14 +39,15 @@ LAYERS = (
     "planning",
     "audio hearing metering tags whisper model_fetch reachable",  # machines
     "workspace",  # disk
-    "memo ledger site foreign_fetch",
+    "memo ledger foreign_fetch",
+    "site shelf",
     "deploying deploy station",
     "remote_lock built_site patience",
     "client_view",
     "guard schedule",
     "work",
     "promises moving new_episode new_show",
-    "examining",
+    "examining aligning",
     "mastering",
     "listening host_text",
     "assembly",
@@ -74,6 +76,7 @@ DOORS = {
     "segno": {"qr"},
     "faster_whisper": {"whisper"},
     "ctranslate2": {"whisper"},
+    "msgspec": {"memo"},
     "pydantic": {"validation"},
     "pydantic_core": {"rules"},
     "ruamel": {"strict_yaml"},

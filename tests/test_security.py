@@ -29,7 +29,7 @@ from pages.browsing import Visitor
 from PIL import Image
 from playwright.sync_api import Page
 from serving import served
-from small_site import THEME, episode, tree
+from small_site import THEME, episode, tree, views
 from small_site import show as small_show
 
 from podcast import notes_html
@@ -140,9 +140,8 @@ def small_pages(theme: Theme) -> Iterator[str]:
     made = episode(of, "episode-1")
     made = replace(made, episode=replace(made.episode, title=ATTACK))
     publication = in_order(of, [made])
-    addresses = {name: asset.path for name, asset in theme.static.items()}
     for page in kinds():
-        for _, view in page.views(publication, addresses):
+        for _, view in views(page, publication, theme):
             yield theme.render(page.TEMPLATE, view)
 
 

@@ -13,11 +13,12 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page
 from serving import served
-from small_site import THEME, episode, pages, show, tree
+from small_site import THEME, episode, pages, show, tree, views
 
 from podcast import qr, subscription
 from podcast.errors import Fixable
-from podcast.pages.subscribe import SubscribeView, views
+from podcast.pages import subscribe
+from podcast.pages.subscribe import SubscribeView
 from podcast.published import in_order
 from podcast.subscription import Feed
 
@@ -109,8 +110,7 @@ def test_the_page_has_the_address_as_text_and_every_page_leads_to_it(language: s
 
 def test_several_feeds_are_told_apart() -> None:
     publication = in_order(show(), [])
-    addresses = {name: asset.path for name, asset in THEME.static.items()}
-    ((_, view),) = views(publication, addresses)
+    ((_, view),) = views(subscribe, publication)
     second = replace(view.offers[0], name="seasons-2", title="Saison 2", url=f"{BASE}seasons/2.xml")
     two = SubscribeView(view.frame, (view.offers[0], second))
     page = tree(THEME.render("subscribe.html", two))

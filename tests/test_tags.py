@@ -25,11 +25,11 @@ from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
 from PIL import Image
 
-from podcast import ffmpeg, tags
+from podcast import ffmpeg, pictures, tags
 from podcast.tags.m4a import shortened
 from podcast.transcript import Chapter
 
-COVER = ROOT / "cover.jpg"
+COVER = pictures.for_tag(ROOT / "cover.jpg")
 CODECS = {".mp3": "libmp3lame", ".m4a": "aac", ".opus": "libopus"}
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=90)
 ODD = [

@@ -40,10 +40,13 @@ CUE_MS = 9_000
 # What is said.
 
 
-def transcript_text(language: str) -> str:
-    """The transcript file: seven chapters, 142 turns, about 9,700 words, sounds and notes."""
+def transcript_text(language: str, number: int = 0) -> str:
+    """The transcript file: seven chapters, 142 turns, about 9,700 words, sounds and notes.
+
+    Another ``number`` gives another talk from the same parts.
+    """
     texts = TEXTS[language]
-    rng = random.Random(f"long episode {language}")
+    rng = random.Random(f"long episode {language}{number or ''}")
     said = _sentences(texts, rng)
     lines = [
         "---", f"language: {language}", "status: reviewed", f"reviewed_by: {texts.reviewer}",
@@ -137,7 +140,7 @@ class _Clock:
         return [round(start), round(end), self.rng.randint(80, 100), f" {text}"]
 
 
-def _words_file(transcript: Transcript, digest: str) -> str:
+def words_text(transcript: Transcript, digest: str) -> str:
     """The words file of the transcript; the last word ends two seconds before the sound."""
     trial = _Clock(random.Random(0), 1.0)
     list(trial.words(transcript))
@@ -157,7 +160,7 @@ def _words_file(transcript: Transcript, digest: str) -> str:
 # What is heard.
 
 
-def _hum() -> bytes:
+def hum(times: int = 400) -> bytes:
     """An hour of a hum nobody minds, in 7 MB: nine seconds of MP3, four hundred times.
 
     At 16 kHz and 16 kbit/s a frame is 36 ms and 72 bytes; without a reservoir of bits each stands
@@ -170,7 +173,7 @@ def _hum() -> bytes:
     made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
     frames, size = 250, 72
     assert {made[i * size : i * size + 2] for i in range(2 * frames)} == {b"\xff\xf3"}
-    return made[100 * size : (100 + frames) * size] * 400
+    return made[100 * size : (100 + frames) * size] * times
 
 
 # The show.
@@ -189,7 +192,7 @@ def make(folder: Path, language: str) -> Workspace:
     space.episode_file(SLUG).write_text(texts.episode, "utf-8")
     space.transcript_file(SLUG).write_text(transcript_text(language), "utf-8")
     recording = episode / "recording.mp3"
-    recording.write_bytes(_hum())
+    recording.write_bytes(hum())
 
     work = pipeline.start(space, Silent())
     written = space.episode(SLUG, work.show)
@@ -197,7 +200,7 @@ def make(folder: Path, language: str) -> Workspace:
     transcript = read_transcript(
         space.text(space.transcript_file(SLUG)), SLUG, work.show.people, language
     )
-    words = _words_file(transcript, sound_digest(work, sources, written.sound))
+    words = words_text(transcript, sound_digest(work, sources, written.sound))
     space.words_file(SLUG).write_text(words, "utf-8")
     # Mastering an hour takes minutes; the hum is what it would give.
     mastered = space.cache / "sound" / f"{sound_key(work, sources, written.sound)}.mp3"

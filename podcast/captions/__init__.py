@@ -12,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol
 
-from podcast.published import PublishedEpisode
+from podcast.published import WholeEpisode
 
 
 class Format(Protocol):
@@ -22,7 +22,7 @@ class Format(Protocol):
     MEDIA_TYPE: str
     LABEL: str
 
-    def render(self, published: PublishedEpisode) -> str:
+    def render(self, published: WholeEpisode) -> str:
         """The whole file."""
         ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 
-from podcast.published import PublishedEpisode
+from podcast.published import WholeEpisode
 from podcast.timecode import clock, iso
 from podcast.transcript import (
     Foreign,
@@ -25,7 +25,7 @@ MEDIA_TYPE = "text/html"
 LABEL = "HTML"
 
 
-def render(published: PublishedEpisode) -> str:
+def render(published: WholeEpisode) -> str:
     """A whole small page in reading order, its notes at the end."""
     language = _escape(published.transcript.language)
     title = _escape(published.episode.title)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 
-from podcast.published import PublishedEpisode
+from podcast.published import WholeEpisode
 
 SUFFIX = "json"
 MEDIA_TYPE = "application/json"
 LABEL = "JSON"
 
 
-def render(published: PublishedEpisode) -> str:
+def render(published: WholeEpisode) -> str:
     """Seconds with three decimals; bodies are never empty: that makes AntennaPod fail."""
     segments = [
         {

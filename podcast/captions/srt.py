@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podcast.published import PublishedEpisode
+from podcast.published import WholeEpisode
 from podcast.timecode import srt
 
 SUFFIX = "srt"
@@ -13,7 +13,7 @@ LABEL = "SubRip"
 _NBSP = "\u00a0"
 
 
-def render(published: PublishedEpisode) -> str:
+def render(published: WholeEpisode) -> str:
     """The captions, numbered from 1."""
     cues = []
     last = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podcast.published import PublishedEpisode
+from podcast.published import WholeEpisode
 from podcast.transcript import (
     Cue,
     Doubt,
@@ -20,7 +20,7 @@ MEDIA_TYPE = "text/plain"
 LABEL = "TXT"
 
 
-def render(published: PublishedEpisode) -> str:
+def render(published: WholeEpisode) -> str:
     """One paragraph to a line, an empty line between them."""
     return f"{published.episode.title}\n\n{plain_text(published.transcript)}\n"
 

@@ -6,7 +6,7 @@ speech cue names its speaker, because in AntennaPod a voice goes on until the ne
 
 from __future__ import annotations
 
-from podcast.published import PublishedEpisode
+from podcast.published import WholeEpisode
 from podcast.timecode import vtt
 
 SUFFIX = "vtt"
@@ -14,7 +14,7 @@ MEDIA_TYPE = "text/vtt"
 LABEL = "WebVTT"
 
 
-def render(published: PublishedEpisode) -> str:
+def render(published: WholeEpisode) -> str:
     """The captions; every line escaped, no cue of no length."""
     cues = []
     for caption in published.captions:

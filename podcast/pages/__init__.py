@@ -1,18 +1,40 @@
 """The pages of the site: each file here is one kind of page.
 
-A page is a module with ``TEMPLATE`` and ``views(publication, assets)``, which gives the path of
-each page below the site and the frozen view that its template may show, and nothing else.
+A page is a module with ``TEMPLATE``, ``sheets(publication)`` and ``view(sheet, around)``.  A sheet
+is the path of a page below the site and all the values that the page depends on; from these alone
+its frozen view is made, which is all that the template may show.  So the values are the page's
+key: while they are the same, the page is.
 """
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
-from podcast.published import Publication
+from podcast.published import Publication, PublishedEpisode
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page: its path below the site, and what it is made from, as frozen values."""
+
+    path: str
+    of: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What all pages share: the addresses of static files by name, and where texts are kept.
+
+    ``text`` gives what the page of an episode shows of its words.
+    """
+
+    assets: Mapping[str, str]
+    text: Callable[[PublishedEpisode], Any]
 
 
 class Page(Protocol):
@@ -20,10 +42,12 @@ class Page(Protocol):
 
     TEMPLATE: str
 
-    def views(
-        self, publication: Publication, assets: Mapping[str, str]
-    ) -> Iterator[tuple[str, object]]:
-        """Path and view of each page of this kind; ``assets`` gives the address of static files."""
+    def sheets(self, publication: Publication) -> Iterator[Sheet]:
+        """Each page of this kind."""
+        ...
+
+    def view(self, sheet: Sheet, around: Around) -> object:
+        """All that the template may show, from the sheet's values."""
         ...
 
 

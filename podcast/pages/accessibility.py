@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,9 @@ from podcast.accessibility import (
 )
 from podcast.dates import long_date
 from podcast.frame import Frame, accessibility_folder, frame
+from podcast.pages import Around, Sheet
 from podcast.published import Publication
+from podcast.show import Show
 
 TEMPLATE = "accessibility.html"
 
@@ -50,41 +52,43 @@ class AccessibilityView:
     contact_form: str | None
 
 
-def views(
-    publication: Publication, assets: Mapping[str, str]
-) -> Iterator[tuple[str, AccessibilityView]]:
+def sheets(publication: Publication) -> Iterator[Sheet]:
     """One page."""
-    show = publication.show
     days = [published.episode.date.date() for published in publication.episodes]
+    before = sum(moment < EXEMPT_BEFORE for moment in days)
+    path = f"{accessibility_folder(publication.show)}index.html"
+    yield Sheet(path, (publication.about, max(days, default=date.min), before))
+
+
+def view(sheet: Sheet, around: Around) -> AccessibilityView:
+    """What is declared, or said where nothing is."""
+    about, newest, before_2020 = sheet.of
+    show: Show = about.show
     # Without a declaration by a person, the newest episode's day is the day of the page's text.
-    declared = show.accessibility or Accessibility(established=max(days, default=date.min))
+    declared = show.accessibility or Accessibility(established=newest)
     audit = declared.audit
-    path = f"{accessibility_folder(show)}index.html"
 
     def day(moment: date | None) -> str:
         return long_date(moment, show.language) if moment and moment != date.min else ""
 
-    yield (
-        path,
-        AccessibilityView(
-            frame=frame(publication, show.language, path, assets),
-            rgaa=french_law(show.accessibility, show.language),
-            organisation=declared.organisation or show.owner.name,
-            address=show.address,
-            owner=show.owner.name,
-            conformity=publication.conformity,
-            established=day(declared.established),
-            updated=day(declared.updated),
-            audit=audit,
-            audit_date=day(audit.date) if audit else "",
-            percent=percent(audit) if audit else 0,
-            not_accessible=declared.not_accessible,
-            uncorrected=publication.uncorrected,
-            disproportionate=declared.disproportionate,
-            exempt=declared.exempt,
-            before_2020=sum(moment < EXEMPT_BEFORE for moment in days),
-            multi_year_plan=declared.multi_year_plan,
-            action_plan=declared.action_plan,
-            contact_form=declared.contact_form,
-        ),
+    return AccessibilityView(
+        frame=frame(about, show.language, sheet.path, around.assets),
+        rgaa=french_law(show.accessibility, show.language),
+        organisation=declared.organisation or show.owner.name,
+        address=show.address,
+        owner=show.owner.name,
+        conformity=about.conformity,
+        established=day(declared.established),
+        updated=day(declared.updated),
+        audit=audit,
+        audit_date=day(audit.date) if audit else "",
+        percent=percent(audit) if audit else 0,
+        not_accessible=declared.not_accessible,
+        uncorrected=about.uncorrected,
+        disproportionate=declared.disproportionate,
+        exempt=declared.exempt,
+        before_2020=before_2020,
+        multi_year_plan=declared.multi_year_plan,
+        action_plan=declared.action_plan,
+        contact_form=declared.contact_form,
     )

@@ -11,12 +11,14 @@ from datetime import date
 from markupsafe import Markup
 
 from podcast.captions import formats
-from podcast.dates import long_date
+from podcast.dates import decimal, long_date
+from podcast.episode import Episode
 from podcast.episode_line import EpisodeLine, draw
 from podcast.foreign_words import ENGINE
 from podcast.frame import Frame, frame
 from podcast.notes_html import to_html
-from podcast.published import Publication, PublishedEpisode
+from podcast.pages import Around, Sheet
+from podcast.published import Publication, PublishedEpisode, WholeEpisode
 from podcast.reading import ReadingBlock, reading
 from podcast.timecode import clock, iso, spoken
 from podcast.transcript import (
@@ -33,7 +35,6 @@ from podcast.transcript import (
     TimedParagraph,
     Timeline,
 )
-from podcast.word_times import word_times
 from podcast.wording import Wording
 
 TEMPLATE = "episode.html"
@@ -100,6 +101,40 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """What the page shows of the words, and of the notes: made once for each text.
+
+    ``word_times`` is the name of that file, ``kilobytes`` the size of each text file by suffix.
+    """
+
+    notes_html: str
+    word_times: str
+    line: EpisodeLine | None
+    blocks: tuple[PageBlock, ...]
+    notes: tuple[PageNote, ...]
+    provenance: str
+    kilobytes: dict[str, int]
+
+
+def page_text(whole: WholeEpisode, times: str, sizes: Mapping[str, int]) -> PageText:
+    """The page's part that needs every word.
+
+    ``times`` is the path of the words' times, ``sizes`` are bytes of the text files by suffix.
+    """
+    numbers = numbered(whole.transcript.notes)
+    return PageText(
+        notes_html=str(to_html(whole.episode.notes)),
+        word_times=times.rpartition("/")[2],
+        line=draw(whole.timeline, whole.chapters),
+        blocks=page_blocks(whole.timeline, numbers, dict(whole.abbreviations)),
+        notes=tuple(PageNote(numbers[note.id], note.text) for note in whole.transcript.notes),
+        provenance=_provenance(whole, Wording(whole.episode.language)),
+        # Never 0, which would say that nothing is there.
+        kilobytes={suffix: max(1, round(size / 1000)) for suffix, size in sizes.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class EpisodeView:
     """All that the episode's template may show.
 
@@ -135,16 +170,15 @@ class EpisodeView:
     older: Link | None
 
 
-def views(publication: Publication, assets: Mapping[str, str]) -> Iterator[tuple[str, EpisodeView]]:
-    """A page for each episode."""
+def sheets(publication: Publication) -> Iterator[Sheet]:
+    """A page for each episode: from the episode, the one before, the one after, the versions."""
     episodes = publication.episodes
     for i, published in enumerate(episodes):
         newer = _link(episodes[i - 1]) if i else None
         older = _link(episodes[i + 1]) if i + 1 < len(episodes) else None
-        language = published.episode.language
-        path = f"{published.folder}/index.html"
-        around = frame(publication, language, path, assets, published)
-        yield path, _view(published, around, newer, older)
+        others = tuple(version.known for version in publication.versions(published))
+        of = (publication.about, published, newer, older, others)
+        yield Sheet(f"{published.folder}/index.html", of)
 
 
 def _link(published: PublishedEpisode) -> Link:
@@ -152,17 +186,15 @@ def _link(published: PublishedEpisode) -> Link:
     return Link(f"../{published.folder}/", episode.title, episode.language)
 
 
-def _view(
-    published: PublishedEpisode, around: Frame, newer: Link | None, older: Link | None
-) -> EpisodeView:
-    episode = published.episode
-    numbers = numbered(published.transcript.notes)
-    blocks = page_blocks(published.timeline, numbers, dict(published.abbreviations))
-    megabytes = f"{published.enclosure.length / 1e6:.1f}"
-    if around.words.language == "fr":
-        megabytes = megabytes.replace(".", ",")
+def view(sheet: Sheet, around: Around) -> EpisodeView:
+    """The page of one episode."""
+    about, published, newer, older, others = sheet.of
+    episode: Episode = published.episode
+    text: PageText = around.text(published)
+    outside = frame(about, episode.language, sheet.path, around.assets, published, others)
+    megabytes = decimal(published.enclosure.length / 1e6, outside.words.language)
     return EpisodeView(
-        frame=around,
+        frame=outside,
         title=episode.title,
         number=episode.number,
         date=long_date(episode.date, episode.language),
@@ -173,32 +205,30 @@ def _view(
         summary=episode.summary,
         cover=published.cover or "",
         cover_alt=episode.cover_alt or "",
-        notes_html=to_html(episode.notes),
+        notes_html=Markup(text.notes_html),
         speakers=published.speakers,
-        audio=around.sound(published.enclosure.path),
+        audio=outside.sound(published.enclosure.path),
         audio_type=published.enclosure.media_type,
         audio_megabytes=megabytes,
         captions=f"{episode.slug}.vtt",
-        word_times=word_times(published)[0].rpartition("/")[2],
-        line=draw(published.timeline, published.chapters),
-        chapters=tuple(block for block in blocks if block.kind == "chapter"),
-        blocks=blocks,
-        notes=tuple(PageNote(numbers[note.id], note.text) for note in published.transcript.notes),
-        provenance=_provenance(published, around.words),
-        reviewed=published.transcript.status == "reviewed",
+        word_times=text.word_times,
+        line=text.line,
+        chapters=tuple(block for block in text.blocks if block.kind == "chapter"),
+        blocks=text.blocks,
+        notes=text.notes,
+        provenance=text.provenance,
+        reviewed=published.reviewed,
         downloads=(
             *(
                 Download(
-                    around.sound(other.path),
+                    outside.sound(other.path),
                     other.path.rpartition(".")[2].upper(),
                     round(other.length / 1000),
                 )
                 for other in published.alternates
             ),
             *(
-                Download(
-                    f"{episode.slug}.{kind.SUFFIX}", kind.LABEL, _kilobytes(kind.render(published))
-                )
+                Download(f"{episode.slug}.{kind.SUFFIX}", kind.LABEL, text.kilobytes[kind.SUFFIX])
                 for kind in formats()
             ),
         ),
@@ -207,12 +237,7 @@ def _view(
     )
 
 
-def _kilobytes(text: str) -> int:
-    """Never 0, which would say that nothing is there."""
-    return max(1, round(len(text.encode()) / 1000))
-
-
-def _provenance(published: PublishedEpisode, words: Wording) -> str:
+def _provenance(published: WholeEpisode, words: Wording) -> str:
     transcript, heard = published.transcript, published.words
     if heard.engine.startswith(ENGINE):
         # Its text was written elsewhere, by a person or a machine: nobody here knows.

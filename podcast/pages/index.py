@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from podcast.dates import language_name, long_date
 from podcast.frame import Frame, frame, list_pages, list_path
-from podcast.published import Publication, PublishedEpisode
+from podcast.pages import Around, Sheet
+from podcast.published import Known, Publication
 from podcast.show import Show
 from podcast.timecode import iso, spoken
 
@@ -59,34 +60,39 @@ class IndexView:
     older: str
 
 
-def views(publication: Publication, assets: Mapping[str, str]) -> Iterator[tuple[str, IndexView]]:
+def sheets(publication: Publication) -> Iterator[Sheet]:
     """The home page, and as many more as the list of episodes needs."""
-    show, pages = publication.show, list_pages(publication)
-    for page in range(1, pages + 1):
-        around = frame(publication, show.language, list_path(page), assets)
-        first = (page - 1) * show.episodes_per_page
-        shown = publication.episodes[first : first + show.episodes_per_page]
-        addresses = {n: around.root + list_path(n) for n in range(1, pages + 1)}
-        yield (
-            around.path,
-            IndexView(
-                frame=around,
-                description=show.description,
-                author=show.author,
-                entries=tuple(_entry(published, show, around.root) for published in shown),
-                page=page,
-                pages=pages,
-                first=first + 1,
-                last=first + len(shown),
-                total=len(publication.episodes),
-                steps=tuple(
-                    Step(number, addresses[number]) if number else Step(None)
-                    for number in numbers(page, pages)
-                ),
-                newer=addresses.get(page - 1, ""),
-                older=addresses.get(page + 1, ""),
-            ),
-        )
+    total, size = len(publication.episodes), publication.show.episodes_per_page
+    for page in range(1, list_pages(publication.show, total) + 1):
+        shown = publication.episodes[(page - 1) * size : page * size]
+        known = tuple(published.known for published in shown)
+        yield Sheet(list_path(page), (publication.about, page, total, known))
+
+
+def view(sheet: Sheet, around: Around) -> IndexView:
+    """A page of the list."""
+    about, page, total, known = sheet.of
+    show: Show = about.show
+    first, pages = (page - 1) * show.episodes_per_page, list_pages(show, total)
+    outside = frame(about, show.language, sheet.path, around.assets)
+    addresses = {n: outside.root + list_path(n) for n in range(1, pages + 1)}
+    return IndexView(
+        frame=outside,
+        description=show.description,
+        author=show.author,
+        entries=tuple(_entry(each, show, outside.root) for each in known),
+        page=page,
+        pages=pages,
+        first=first + 1,
+        last=first + len(known),
+        total=total,
+        steps=tuple(
+            Step(number, addresses[number]) if number else Step(None)
+            for number in numbers(page, pages)
+        ),
+        newer=addresses.get(page - 1, ""),
+        older=addresses.get(page + 1, ""),
+    )
 
 
 def numbers(page: int, pages: int) -> tuple[int | None, ...]:
@@ -107,18 +113,17 @@ def numbers(page: int, pages: int) -> tuple[int | None, ...]:
     return tuple(shown)
 
 
-def _entry(published: PublishedEpisode, show: Show, root: str) -> Entry:
-    episode = published.episode
-    other = episode.language != show.language
+def _entry(known: Known, show: Show, root: str) -> Entry:
+    other = known.language != show.language
     return Entry(
-        address=f"{root}{published.folder}/",
-        title=episode.title,
-        language=episode.language,
-        language_name=language_name(episode.language, show.language) if other else "",
-        number=episode.number,
-        date=long_date(episode.date, show.language),
-        date_iso=episode.date.date().isoformat(),
-        length=spoken(published.enclosure.duration_ms),
-        length_iso=iso(published.enclosure.duration_ms),
-        summary=episode.summary,
+        address=f"{root}{known.folder}/",
+        title=known.title,
+        language=known.language,
+        language_name=language_name(known.language, show.language) if other else "",
+        number=known.number,
+        date=long_date(known.date, show.language),
+        date_iso=known.date.date().isoformat(),
+        length=spoken(known.duration_ms),
+        length_iso=iso(known.duration_ms),
+        summary=known.summary,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from podcast.dates import language_name, long_date
 from podcast.frame import Frame, frame, list_pages, list_path, site_map_folder
-from podcast.published import Publication, PublishedEpisode
+from podcast.pages import Around, Sheet
+from podcast.published import Known, Publication
 from podcast.show import Show
 
 TEMPLATE = "site-map.html"
@@ -43,29 +44,33 @@ class SiteMapView:
     years: tuple[Year, ...]
 
 
-def views(publication: Publication, assets: Mapping[str, str]) -> Iterator[tuple[str, SiteMapView]]:
+def sheets(publication: Publication) -> Iterator[Sheet]:
     """One page."""
-    show = publication.show
-    around = frame(publication, show.language, f"{site_map_folder(show)}index.html", assets)
-    more = range(2, list_pages(publication) + 1)
+    known = tuple(published.known for published in publication.episodes)
+    path = f"{site_map_folder(publication.show)}index.html"
+    yield Sheet(path, (publication.about, known))
+
+
+def view(sheet: Sheet, around: Around) -> SiteMapView:
+    """Every page of the list, and every episode."""
+    about, known = sheet.of
+    show: Show = about.show
+    outside = frame(about, show.language, sheet.path, around.assets)
+    more = range(2, list_pages(show, len(known)) + 1)
     years = tuple(
-        Year(year, tuple(_leaf(published, show, around.root) for published in group))
-        for year, group in groupby(publication.episodes, lambda p: p.episode.date.year)
+        Year(year, tuple(_leaf(each, show, outside.root) for each in group))
+        for year, group in groupby(known, lambda each: each.date.year)
     )
-    yield (
-        around.path,
-        SiteMapView(around, tuple((n, around.root + list_path(n)) for n in more), years),
-    )
+    return SiteMapView(outside, tuple((n, outside.root + list_path(n)) for n in more), years)
 
 
-def _leaf(published: PublishedEpisode, show: Show, root: str) -> Leaf:
-    episode = published.episode
-    other = episode.language != show.language
+def _leaf(known: Known, show: Show, root: str) -> Leaf:
+    other = known.language != show.language
     return Leaf(
-        address=f"{root}{published.folder}/",
-        title=episode.title,
-        language=episode.language,
-        language_name=language_name(episode.language, show.language) if other else "",
-        date=long_date(episode.date, show.language),
-        date_iso=episode.date.date().isoformat(),
+        address=f"{root}{known.folder}/",
+        title=known.title,
+        language=known.language,
+        language_name=language_name(known.language, show.language) if other else "",
+        date=long_date(known.date, show.language),
+        date_iso=known.date.date().isoformat(),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from podcast import subscription
 from podcast.frame import Frame, frame
+from podcast.pages import Around, Sheet
 from podcast.published import Publication
 from podcast.show import Show
 from podcast.subscription import App, Feed
@@ -38,14 +39,18 @@ class SubscribeView:
     offers: tuple[Offer, ...]
 
 
-def views(
-    publication: Publication, assets: Mapping[str, str]
-) -> Iterator[tuple[str, SubscribeView]]:
+def sheets(publication: Publication) -> Iterator[Sheet]:
     """One page."""
-    show = publication.show
-    around = frame(publication, show.language, f"{subscription.folder(show)}index.html", assets)
-    offers = tuple(_offer(show, feed, around.root) for feed in subscription.feeds(show))
-    yield around.path, SubscribeView(around, offers)
+    yield Sheet(f"{subscription.folder(publication.show)}index.html", (publication.about,))
+
+
+def view(sheet: Sheet, around: Around) -> SubscribeView:
+    """Every feed with its apps."""
+    (about,) = sheet.of
+    show: Show = about.show
+    outside = frame(about, show.language, sheet.path, around.assets)
+    offers = tuple(_offer(show, feed, outside.root) for feed in subscription.feeds(show))
+    return SubscribeView(outside, offers)
 
 
 def _offer(show: Show, feed: Feed, root: str) -> Offer:

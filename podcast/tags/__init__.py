@@ -19,6 +19,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from podcast.episode import Episode
+from podcast.pictures import Small
 from podcast.show import Show
 from podcast.transcript import Chapter
 
@@ -63,7 +64,7 @@ class Tags:
     chapters_title: str
     chapters: tuple[Part, ...]
     lyrics: str
-    cover: Path | None
+    cover: Small | None
     cover_alt: str
 
 
@@ -107,7 +108,7 @@ def described(
     duration_ms: int,
     chapters_title: str = "",
     lyrics: str = "",
-    cover: Path | None = None,
+    cover: Small | None = None,
 ) -> Tags:
     """The tags of an episode; ``chapters_title`` is the name of its table of chapters."""
     names = ", ".join(show.people[key].name for key in episode.people)

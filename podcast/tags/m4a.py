@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from podcast import ffmpeg, pictures
+from podcast import ffmpeg
 from podcast.tags import Tags
 
 SUFFIX = ".m4a"
@@ -93,6 +93,5 @@ def _tag(made: Path, said: Tags) -> None:
     if said.season:
         file.tags["disk"] = [(said.season, 0)]
     if said.cover:
-        small = pictures.for_tag(said.cover)
-        file.tags["covr"] = [new.MP4Cover(small.content, new.MP4Cover.FORMAT_JPEG)]
+        file.tags["covr"] = [new.MP4Cover(said.cover.content, new.MP4Cover.FORMAT_JPEG)]
     file.save(padding=lambda info: 0)

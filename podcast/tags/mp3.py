@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from podcast import pictures
 from podcast.tags import Tags
 
 SUFFIX = ".mp3"
@@ -87,7 +86,7 @@ def _frames(said: Tags) -> list[Any]:
             )
         )
     if said.cover:
-        small = pictures.for_tag(said.cover)
+        small = said.cover
         frames.append(
             new.APIC(
                 encoding=_UTF16, mime=small.media_type, type=_FRONT_COVER,

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from podcast import pictures
+from podcast.pictures import Small
 from podcast.tags import Tags
 from podcast.timecode import vtt
 
@@ -50,11 +50,10 @@ def write(sound: Path, made: Path, said: Tags) -> None:
     file.save(padding=lambda info: 0)
 
 
-def _picture(cover: Path, alt: str) -> str:
+def _picture(small: Small, alt: str) -> str:
     from mutagen import flac
 
     new: Any = flac
-    small = pictures.for_tag(cover)
     block = new.Picture()
     block.type, block.mime, block.desc = _FRONT_COVER, small.media_type, alt
     block.width, block.height, block.depth = small.width, small.height, 24

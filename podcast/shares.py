@@ -1,0 +1,79 @@
+"""Share work among processes, where there is enough of it and the system can fork."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from podcast.report import Progress
+
+T = TypeVar("T")
+R = TypeVar("R")
+# A process costs as much as a few pieces of work.
+LEAST = 32
+MANY = 300
+_CAN_FORK = sys.platform == "linux"
+
+
+def worth_sharing(items: Sequence[object]) -> bool:
+    """Whether there is enough to do, and the system can fork."""
+    alone = threading.active_count() == 1
+    return len(items) >= 2 * LEAST and (os.cpu_count() or 1) > 1 and _CAN_FORK and alone
+
+
+def shared(
+    items: Sequence[T], work: Callable[[Sequence[T]], Iterable[R]], progress: Progress
+) -> list[R]:
+    """What ``work`` gives for all items, in no order; raises the first error of any share.
+
+    Where there is very much to do, ``progress`` is told what part of it is done.
+
+    A fork has all that this process has in memory: nothing but items, results and errors is
+    carried over.  It is not safe beside other threads, nor on macOS.
+    """
+    if not worth_sharing(items):
+        return list(_told(work(items), len(items), progress))
+    shares = min(os.cpu_count() or 1, len(items) // LEAST)
+    import multiprocessing
+
+    fork = multiprocessing.get_context("fork")
+    helpers = []
+    try:
+        for n in range(1, shares):
+            ours, theirs = fork.Pipe(duplex=False)
+            part = items[len(items) * n // shares : len(items) * (n + 1) // shares]
+            child = fork.Process(target=_share, args=(theirs, work, part), daemon=True)
+            child.start()
+            theirs.close()
+            helpers.append((child, ours))
+        own = items[: len(items) // shares]
+        done = list(_told(work(own), len(own), progress))
+        for _, ours in helpers:
+            result = ours.recv()
+            if isinstance(result, BaseException):
+                raise result
+            done += result
+        return done
+    finally:
+        for child, _ in helpers:
+            child.kill()
+            child.join()
+
+
+def _told(results: Iterable[R], number: int, progress: Progress) -> Iterator[R]:
+    for n, result in enumerate(results, 1):
+        yield result
+        if number >= MANY:
+            progress(n / number)
+
+
+def _share(to: Any, work: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this one
+    try:
+        to.send(list(work(items)))
+    except Exception as error:
+        to.send(error)

@@ -1,0 +1,187 @@
+"""What was made of each episode, kept so that it is made once.
+
+A card says all that lists, feeds and other pages need of an episode, under a key that names what
+it was made from: its files, the show as far as an episode depends on it, and the program.  What
+was made of its words lies beside, one file for each episode, and is opened only to write them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from podcast.align import WRONG_BELOW
+from podcast.episode import Episode
+from podcast.look import Look
+from podcast.memo import (
+    Digests,
+    keep,
+    keep_bytes,
+    kept,
+    kept_bytes,
+    key_of,
+    packed,
+    program,
+    unpacked,
+)
+from podcast.pages.episode import PageText
+from podcast.published import PublishedEpisode
+from podcast.show import Show
+from podcast.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An episode that has passed the gate.
+
+    ``file`` names what its ``episode.md`` was read from, ``key`` all that it was made from;
+    ``released`` and ``text`` are the digests of the text that was released before and of this
+    one, ``exact`` is the share of it that is found in the sound.  ``sounds`` are the names of the
+    tagged files by path below the site, ``files`` the paths of the text files.
+    """
+
+    file: str
+    key: str
+    released: str | None
+    text: str
+    exact: float
+    published: PublishedEpisode
+    sounds: dict[str, str]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What was made of an episode's words: its text files by path, and for its page (packed)."""
+
+    packed: bytes
+    files: dict[str, bytes]
+
+    @property
+    def page(self) -> PageText:
+        """What the page shows of them."""
+        return unpacked(self.packed, PageText)
+
+
+def own(show: Show) -> Show:
+    """The show as an episode may know it, without what only the site as a whole shows."""
+    return replace(
+        show, description="", look=Look(), accessibility=None, subscribe={}, episodes_per_page=1,
+        deploy=None, feed_page=None, feeds={}, podroll=(), publisher=None, txt=(), funding=(),
+        location=(), update_frequency=None, hub=None, block=False, block_services=(), locked=True,
+        complete=False, medium="podcast", type="episodic", previous_feed_url=None, seasons={},
+    )  # fmt: skip
+
+
+class Shelf:
+    """The cards of a workspace; ``show`` is :func:`own`."""
+
+    def __init__(self, space: Workspace, show: Show, digests: Digests) -> None:
+        self._space, self._show, self._digests = space, show, digests
+        self._file = space.cache / "cards.json"
+        self._cards = kept(self._file, program(), dict[str, Card]) or {}
+        self._changed = False
+        self._of_show = key_of(show)
+        self.texts = lru_cache(maxsize=2)(self._texts)
+
+    def card(self, slug: str) -> Card | None:
+        """What is known of an episode, whatever has changed since."""
+        return self._cards.get(slug)
+
+    def episode(self, slug: str) -> Episode:
+        """An episode's file, read once; raises :class:`Fixable` as reading it does."""
+        card = self._cards.get(slug)
+        if card and card.file == self._file_key(card.published.episode):
+            return card.published.episode
+        return self._space.episode(slug, self._show)
+
+    def key(self, episode: Episode) -> str:
+        """Names everything that an episode is made from, as it is now."""
+        files = [(name, self._digest(path)) for name, path in self._sources(episode)]
+        return key_of(self._of_show, self._file_key(episode), files)
+
+    def ready(self, episode: Episode, released: str | None, force: bool) -> Card | None:
+        """The card of an episode, where making it again would give the same."""
+        card = self._cards.get(episode.slug)
+        if not card or card.key != self.key(episode) or card.published.episode != episode:
+            return None
+        if released not in (None, card.text, card.released) or not self._sounds_there(card):
+            return None
+        return card if force or card.exact >= WRONG_BELOW else None
+
+    def put(self, card: Card, texts: Texts) -> Card:
+        """Keep what was made of the words; the card counts if no file has changed meanwhile."""
+        episode = card.published.episode
+        keep_bytes(self._texts_file(episode.slug), card.published.text, packed(texts))
+        same = self.key(episode) == card.key
+        return replace(card, file=self._file_key(episode) if same else "", key=card.key * same)
+
+    def take(self, card: Card) -> None:
+        """Remember a card."""
+        if self._cards.get(card.published.episode.slug) != card:
+            self._cards[card.published.episode.slug] = card
+            self._changed = True
+
+    def _texts(self, published: PublishedEpisode) -> Texts | None:
+        raw = kept_bytes(self._texts_file(published.episode.slug), published.text)
+        return unpacked(raw, Texts) if raw else None
+
+    def drop(self, slug: str) -> None:
+        """Forget an episode, of which something is lost."""
+        self._cards.pop(slug, None)
+        self.texts.cache_clear()
+
+    def save(self, slugs: Sequence[str]) -> None:
+        """Remember these episodes for the next run, and drop all others."""
+        gone = self._cards.keys() - slugs
+        for slug in gone:
+            self._texts_file(slug).unlink(missing_ok=True)
+        if self._changed or gone:
+            keep(self._file, program(), {slug: self._cards[slug] for slug in sorted(slugs)
+                                         if slug in self._cards})  # fmt: skip
+            self._changed = False
+
+    def _texts_file(self, slug: str) -> Path:
+        return self._space.cache / "texts" / f"{slug}.json"
+
+    def _file_key(self, episode: Episode) -> str:
+        """Names what reading the file depends on; a version depends on its original's file, too."""
+        slugs = [episode.slug, *([episode.translation_of] if episode.translation_of else [])]
+        files = [self._digest(self._space.episode_file(slug)) for slug in slugs]
+        return key_of(self._of_show, slugs, files)
+
+    def _sources(self, episode: Episode) -> Iterator[tuple[str, Path]]:
+        """The files that an episode is made from, by a name; some may not be there."""
+        space, folder = self._space, self._space.episode_folder(episode.slug)
+        yield "transcript", space.transcript_file(episode.slug)
+        yield "words", space.words_file(episode.slug)
+        yield "glossary", space.glossary_file
+        yield "cover", space.root / self._show.cover
+        named = [episode.cover, *(piece.file for piece in episode.pieces().values())]
+        for name in filter(None, named):
+            yield f"episode/{name}", folder / name
+            yield f"show/{name}", space.root / name
+        for inner in (folder, folder / "tracks"):
+            if inner == folder or inner.is_dir():
+                for path in sorted(inner.iterdir()):
+                    if inner != folder or path.name.startswith("recording"):
+                        yield f"{inner.name}/{path.name}", path
+
+    def _digest(self, path: Path) -> str:
+        try:
+            return self._digests.of(path)
+        except OSError:
+            return ""
+
+    def _sounds_there(self, card: Card) -> bool:
+        lengths = [card.published.enclosure, *card.published.alternates]
+        wanted = {enclosure.path: enclosure.length for enclosure in lengths}
+        try:
+            return all(
+                (self._space.cache / "tagged" / name).stat().st_size == wanted[path]
+                for path, name in card.sounds.items()
+            )
+        except OSError:
+            return False

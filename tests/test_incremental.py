@@ -1,0 +1,250 @@
+"""Whatever was edited, a publish on top of its caches is that of emptied ones: bytes and words."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import EPISODES, Ran, copy_show
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from podcast import pipeline
+from podcast.errors import Fault, PodcastError
+from podcast.report import Progress
+from podcast.workspace import Workspace
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+# What only saves work; the sound stays, which takes minutes.
+CACHES = ("cards.json", "site.json", "unchanged.json", "digests.json", "texts", "aligned",
+          "spare-site")  # fmt: skip
+
+
+@dataclass
+class Kept:
+    """A reporter that keeps what it is told, but not of the work itself."""
+
+    lines: list[object] = field(default_factory=list)
+
+    def say(self, key: str, /, **facts: object) -> None:
+        if key == "stage.site" or not key.startswith("stage."):
+            self.lines.append((key, {k: v for k, v in facts.items() if k != "seconds"}))
+
+    def progress(self, key: str, /, **facts: object) -> AbstractContextManager[Progress]:
+        return nullcontext(lambda share: None)
+
+
+def publish(folder: Path, slugs: list[str], allow: list[str], now: datetime = NOW) -> list[object]:
+    """All that a publish says, its faults too."""
+    told = Kept()
+    try:
+        outcome = pipeline.publish(Workspace(folder), slugs, told, allow=allow, now=now)
+        told.lines.append(outcome)
+    except PodcastError as error:
+        told.lines += [type(error), *error.faults]
+    return told.lines
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def made(folder: Path) -> dict[str, bytes]:
+    """The site and the ledger."""
+    ledger = folder / "published.json"
+    return {**tree(folder / "site"), "": ledger.read_bytes() if ledger.is_file() else b""}
+
+
+def from_nothing(folder: Path, copy: Path) -> None:
+    """A copy of the workspace as it is, without what only saves work."""
+    shutil.copytree(folder, copy, copy_function=_copied)
+    for name in CACHES:
+        shutil.rmtree(copy / ".podcast" / name, ignore_errors=True)
+        (copy / ".podcast" / name).unlink(missing_ok=True)
+
+
+def _copied(source: str, target: str) -> str:
+    if "/.podcast/" in source or "/recording" in source:
+        os.link(source, target)
+        return target
+    return str(shutil.copy2(source, target))
+
+
+# What people do between two publishes.
+
+
+def replaced(name: str, pattern: str, by: str) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        for file in sorted(folder.glob(name))[:1]:
+            text = file.read_text("utf-8")
+            file.write_text(re.sub(pattern, by, text, count=1), "utf-8")
+
+    return edit
+
+
+def moved(was: str, now: str) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        for name in ("episodes/{}", "transcripts/{}.md", "transcripts/{}.words.jsonl"):
+            if (folder / name.format(was)).exists():
+                (folder / name.format(was)).rename(folder / name.format(now))
+
+    return edit
+
+
+def gone(pattern: str) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        for path in sorted(folder.glob(pattern))[:1]:
+            path.unlink()
+
+    return edit
+
+
+def written(name: str, text: str) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+    return edit
+
+
+def damaged(folder: Path) -> None:
+    """Half of every cache is another half."""
+    for name in CACHES:
+        for file in (folder / ".podcast").glob(f"{name}/*.json" if "." not in name else name):
+            if file.is_file():
+                raw = file.read_bytes()
+                file.unlink()
+                file.write_bytes(raw[: len(raw) // 2] + b"x" + raw[len(raw) // 2 + 1 :])
+
+
+def lost(folder: Path) -> None:
+    shutil.rmtree(folder / ".podcast" / "texts", ignore_errors=True)
+    shutil.rmtree(folder / ".podcast" / "spare-site" / "assets", ignore_errors=True)
+
+
+EDITS: dict[str, Callable[[Path], None]] = {
+    "title": replaced("episodes/episode-2/episode.md", r"(?m)^title: .*", "title: Autre titre"),
+    "notes": replaced("episodes/episode-1/episode.md", r"\Z", "\nUne *note* de plus.\n"),
+    "number": replaced("episodes/episode-3/episode.md", r"(?m)^number: .*", "number: 77"),
+    "same number": replaced("episodes/episode-1/episode.md", r"(?m)^number: .*", "number: 77"),
+    "date": replaced("episodes/episode-1/episode.md", r"(?m)^date: 20", "date: 19"),
+    "fault": replaced("episodes/episode-3/episode.md", r"(?m)^summary: ", "summry: "),
+    "mended": replaced("episodes/episode-3/episode.md", r"(?m)^summry: ", "summary: "),
+    "word": replaced("transcripts/episode-2.md", r"\bHello\b", "Hullo"),
+    "other word": replaced("transcripts/episode-3.md", r"\bla\b", "lla"),
+    "draft": replaced("transcripts/episode-3.md", r"status: reviewed", "status: draft"),
+    "reviewed": replaced("transcripts/episode-3.md", r"status: draft", "status: reviewed"),
+    "show title": replaced("podcast.yaml", r"(?m)^title: .*", "title: Autre émission"),
+    "about": replaced("podcast.yaml", r"(?m)^author: .*", "author: Quelqu'un d'autre"),
+    "pages": replaced("podcast.yaml", r"\Z", "\nepisodes_per_page: 1\n"),
+    "feed": replaced("podcast.yaml", r"\Z", "\nfeed_page: 1\n"),
+    "glossary": written("glossary.yaml", "terms:\n  - term: the\n    means: a word\n"),
+    "template": written("templates/index.html", "<p>{{ view.total }} {{ view.frame.url }}</p>"),
+    "broken template": written("templates/site-map.html", "{{ view.nothing }}"),
+    "template gone": gone("templates/*.html"),
+    "style": written("templates/own.css", "body { color: red }"),
+    "renamed": moved("episode-3", "episode-trois"),
+    "renamed back": moved("episode-trois", "episode-3"),
+    "deleted": gone("episodes/episode-1/episode.md"),
+    "page altered": replaced("site/episode-2/index.html", "e", "E"),
+    "captions gone": gone("site/episode-3/*.vtt"),
+    "stray file": written("site/episode-2/stray.html", "x"),
+    "feed altered": replaced("site/feed.xml", "<title>", "<titel>"),
+    "caches damaged": damaged,
+    "texts lost": lost,
+    "nothing": lambda folder: None,
+}
+ALLOW = ["episode-1:vanished", "episode-3:renamed", "episode-trois:renamed", "episode-1:date"]
+steps = st.tuples(
+    st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=3),
+    st.sets(st.sampled_from([*EPISODES, "episode-trois"]), min_size=1, max_size=2).map(sorted),
+    st.lists(st.sampled_from(ALLOW), max_size=1),
+    st.integers(0, 400),
+)
+
+
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@given(st.lists(steps, min_size=1, max_size=4))
+def test_any_edits(
+    published: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    sequence: list[tuple[list[str], list[str], list[str], int]],
+) -> None:
+    folder = tmp_path_factory.mktemp("edits")
+    show = copy_show(folder / "show", cache=published / ".podcast")
+    publish(show, ["episode-2", "episode-3"], [])
+    for n, (edits, slugs, allow, days) in enumerate(sequence):
+        for edit in edits:
+            EDITS[edit](show)
+        other = folder / str(n)
+        from_nothing(show, other)
+        now = NOW + timedelta(days=days)  # another day changes nothing
+        assert publish(show, slugs, allow, now) == publish(other, slugs, allow, now)
+        assert made(show) == made(other)
+        shutil.rmtree(other)
+    shutil.rmtree(folder)
+
+
+def test_one_edit_after_the_other(show: Path, tmp_path: Path) -> None:
+    allowed = {"renamed": ["episode-3:renamed"], "renamed back": ["episode-trois:renamed"],
+               "deleted": ["episode-1:vanished"], "date": ["episode-1:date"]}  # fmt: skip
+    publish(show, list(EPISODES), [])
+    ends = set()
+    for edit, change in EDITS.items():
+        change(show)
+        other = tmp_path / "other"
+        from_nothing(show, other)
+        slugs = ["episode-trois" if edit == "renamed" else "episode-2"]
+        lines = publish(show, slugs, allowed.get(edit, []))
+        assert lines == publish(other, slugs, allowed.get(edit, [])), edit
+        assert made(show) == made(other), edit
+        ends.add(type(lines[-1]))
+        shutil.rmtree(other)
+    assert ends == {pipeline.Outcome, Fault}
+
+
+def test_what_changes_is_little(show: Path, podcast: Callable[..., Ran]) -> None:
+    """One word asks for the episode's own files, one title for lists, feed and neighbours, too."""
+
+    def inodes() -> dict[str, int]:
+        files = (path for path in (show / "site").rglob("*") if path.is_file())
+        return {path.relative_to(show / "site").as_posix(): path.stat().st_ino for path in files}
+
+    publish(show, list(EPISODES), [])
+    before = inodes()
+    EDITS["word"](show)
+    assert "gate.changed" in str(publish(show, ["episode-2"], []))
+    assert podcast(show, "review", "episode-2", "--by", "Somebody").code == 0
+    publish(show, ["episode-2"], [])
+    after = inodes()
+    changed = {name for name in after if before.get(name) != after[name]}
+    own = {f"episode-2/episode-2.{suffix}" for suffix in ("vtt", "srt", "json", "txt", "html")}
+    assert {*own, "episode-2/index.html"} <= changed
+    assert all(name.startswith("episode-2/") for name in changed)
+    EDITS["title"](show)
+    publish(show, ["episode-2"], [])
+    before, after = after, inodes()
+    changed = {name for name in after if before.get(name) != after[name]}
+    assert {f"episode-{n}/index.html" for n in (1, 2, 3)} < changed
+    assert {"feed.xml", "index.html", "plan-du-site/index.html"} < changed
+    assert not {"episode-1/episode-1.txt", "episode-2/episode-2.vtt"} & changed
+
+
+def test_what_is_gone_leaves_nothing(show: Path) -> None:
+    publish(show, list(EPISODES), [])
+    EDITS["renamed"](show)
+    EDITS["deleted"](show)
+    publish(show, ["episode-trois"], ["episode-3:renamed", "episode-1:vanished"])
+    left = [name for name in tree(show / "site") if "episode-3" in name or "episode-1" in name]
+    assert left == []
+    assert {path.stem for path in (show / ".podcast" / "texts").iterdir()} == {
+        "episode-2", "episode-trois",
+    }  # fmt: skip

@@ -1,0 +1,162 @@
+"""A publish that would change nothing knows it from sizes and times, and any change is seen."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Ran, copy_show
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from podcast.places import Places
+from podcast.unchanged import look, stands
+
+Publish = Callable[..., Ran]
+SLUG = "episode-2"
+NOTHING = "Nothing to do"
+
+
+@pytest.fixture
+def shown(tmp_path: Path, published: Path, podcast: Publish) -> Path:
+    """One episode, published, and found unchanged once."""
+    folder = copy_show(tmp_path / "show", [SLUG], cache=published / ".podcast")
+    assert podcast(folder, "publish", SLUG, language="en").code == 0
+    assert stands(Places(folder), [SLUG], False)
+    return folder
+
+
+def alter(file: Path) -> None:
+    """Another content of the same size and with the same time: only the disk knows."""
+    status, raw = file.stat(), file.read_bytes()
+    at = len(raw) // 2
+    file.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["podcast.yaml", "glossary.yaml", "cover.jpg", "published.json", "episodes/*/episode.md",
+     "episodes/*/recording.*", "transcripts/*.md", "transcripts/*.jsonl", "site/index.html",
+     "site/feed.xml", "site/*/times.*.json", "site/audio/*.mp3", "site/assets/style.*.css"],
+)  # fmt: skip
+def test_any_file_that_is_altered_is_seen(shown: Path, pattern: str) -> None:
+    file = next(shown.glob(pattern))
+    if file.stat().st_nlink > 1:  # the sample's own recording, or the cache's sound
+        raw = file.read_bytes()
+        file.unlink()
+        file.write_bytes(raw)
+    else:
+        alter(file)
+    assert not stands(Places(shown), [SLUG], False)
+
+
+@pytest.mark.parametrize("name", ["site/new.html", "templates/index.html", "episodes/x/episode.md"])
+def test_any_new_file_is_seen(shown: Path, name: str) -> None:
+    (shown / name).parent.mkdir(exist_ok=True)
+    (shown / name).write_text("x")
+    assert not stands(Places(shown), [SLUG], False)
+    (shown / name).unlink()
+    assert stands(Places(shown), [SLUG], False)
+
+
+@pytest.mark.parametrize("name", ["site/index.html", f"episodes/{SLUG}/episode.md", "cover.jpg"])
+def test_a_file_that_is_gone_is_seen(shown: Path, name: str) -> None:
+    (shown / name).unlink()
+    assert not stands(Places(shown), [SLUG], False)
+
+
+def test_a_file_of_the_site_that_was_altered_is_put_back(shown: Path, podcast: Publish) -> None:
+    page = shown / "site" / "index.html"
+    right = page.read_bytes()
+    alter(page)
+    assert "1 changed" in podcast(shown, "publish", SLUG, language="en").out
+    assert page.read_bytes() == right
+    assert podcast(shown, "publish", SLUG, language="en").out.startswith(NOTHING)
+
+
+def test_other_questions_have_other_answers(shown: Path) -> None:
+    assert stands(Places(shown), [SLUG, SLUG], False) and stands(Places(shown), [SLUG], True)
+    assert not stands(Places(shown), [SLUG, "episode-3"], False)
+    kept = shown / ".podcast" / "unchanged.json"
+    told = json.loads(kept.read_text("utf-8"))
+    told["left"]["forced"] = True
+    kept.write_text(json.dumps(told), "utf-8")
+    assert not stands(Places(shown), [SLUG], False) and stands(Places(shown), [SLUG], True)
+    told["left"]["newest"] = "2999-01-01T00:00:00+00:00"
+    kept.write_text(json.dumps(told), "utf-8")
+    assert not stands(Places(shown), [SLUG], True), "the clock is wrong"
+
+
+def test_what_failed_is_done_again(shown: Path, podcast: Publish) -> None:
+    file = shown / "transcripts" / f"{SLUG}.md"
+    text, status = file.read_text("utf-8"), file.stat()
+    file.write_text(text.replace("status: reviewed", "status: draft"), "utf-8")
+    assert podcast(shown, "publish", SLUG).code == 1
+    file.write_text(text, "utf-8")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert not stands(Places(shown), [SLUG], False)
+    assert podcast(shown, "publish", SLUG, language="en").out.startswith(NOTHING)
+
+
+_JSON = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["left", "inputs", "site", "slugs", "x"]), inner)
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.one_of(st.binary(), _JSON.map(lambda tree: json.dumps(tree).encode())))
+def test_a_damaged_memory_is_none(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / ".podcast").mkdir(exist_ok=True)
+    (tmp_path / ".podcast" / "unchanged.json").write_bytes(raw)
+    assert stands(Places(tmp_path), [], False) is None
+
+
+def test_two_changes_within_one_step_of_the_clock_are_two(tmp_path: Path) -> None:
+    (tmp_path / ".podcast").mkdir()
+    file = tmp_path / "podcast.yaml"
+    for n in range(100):
+        file.write_text(f"a{n:03}")
+        before = look(Places(tmp_path), time.time_ns())
+        status = file.stat()
+        file.write_text(f"b{n:03}")
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert look(Places(tmp_path), time.time_ns()).digest != before.digest
+
+
+_WATCH = """
+import sys
+def watch(event, values):
+    if event == "open" and str(values[0]).startswith(sys.argv[1]):
+        print("opened", values[0], file=sys.stderr)
+sys.addaudithook(watch)
+from podcast.cli import main
+code = main(["publish", sys.argv[2]])
+heavy = {"pydantic", "jinja2", "feedgen", "numpy", "lxml", "ruamel", "filelock"} & set(sys.modules)
+print("loaded", sorted(heavy), file=sys.stderr)
+"""
+
+
+def test_nothing_is_read_where_nothing_changed(shown: Path, podcast: Publish) -> None:
+    old = [path for path in shown.rglob("*") if path.is_file() and path.name != "unchanged.json"]
+    for path in old:  # as if the last publish had been a while ago
+        os.utime(path, ns=(0, path.stat().st_mtime_ns - 10**10))
+    assert podcast(shown, "publish", SLUG).code == 0
+    watched = subprocess.run(
+        [sys.executable, "-c", _WATCH, str(shown), SLUG], cwd=shown, check=True, text=True,
+        capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT), "PODCAST_LANGUAGE": "en"},
+    )  # fmt: skip
+    assert watched.stdout.startswith(NOTHING)
+    opened = [line.removeprefix(f"opened {shown}/") for line in watched.stderr.splitlines()]
+    # The language to speak is looked up in podcast.yaml before anything else is known.
+    assert opened == ["podcast.yaml", ".podcast/unchanged.json", "published.json", "loaded []"]
