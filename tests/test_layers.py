@@ -54,7 +54,7 @@ LAYERS = (
     "pipeline sending",
     "reporting releasing audience transcribing",
     "correction importing feed_importing",
-    "standing checkup",
+    "standing replacing checkup",
     "terminal",
     "editor.access editor.sheet editor.versions editor.remembered",
     "editor.desk editor.preview",
