@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import copy_show
+from conftest import copy_show, run_podcast
 from editing import Editor, edited
 from pages import keyboard, layout, structure
 from pages.axe import ON, TAGS
@@ -141,6 +142,14 @@ def drafted(file: Path) -> bytes:
     text = re.sub(r"status: reviewed\nreviewed_by: .*\nreviewed_on: .*", "status: draft", text)
     text = text.replace("La présentatrice :", "Voix 1 :").replace("La conseillère :", "Voix 2 :")
     file.write_text(text.replace("médecin du travail[", "medecin du travail["), "utf-8")
+    words = file.with_suffix(".words.jsonl")
+    unsure = re.sub(
+        r",\d+,(\" (?:interprète|souples|secret|fenêtre|aveugle|accompagne)\W*\")",
+        r",12,\1",
+        words.read_text("utf-8"),
+    )
+    assert unsure.count(",12,") >= 4
+    words.write_text(unsure, "utf-8")
     return file.read_bytes()
 
 
@@ -169,6 +178,8 @@ def office(
     text = drafted(folder / TEXT)
     with edited(folder, SLUG) as editor, tab(browser) as context:
         opened(context, editor, folder / TEXT)
+        (cookie,) = context.cookies()
+        editor.cookie = f"{cookie['name']}={cookie['value']}"
         yield Office(editor, folder / TEXT, text, context.storage_state())
 
 
@@ -182,6 +193,8 @@ def desk(office: Office, browser: Browser) -> Iterator[Desk]:
 def at_desk(office: Office, browser: Browser, look: Look = LIGHT) -> Iterator[Desk]:
     """The draft, opened anew."""
     office.file.write_bytes(office.text)
+    office.file.with_suffix(".review.json").unlink(missing_ok=True)
+    office.editor.send("PUT", "/api/settings", {"settings": {}})
     with tab(browser, look) as context:
         context.add_cookies(office.entered["cookies"])
         made = opened(context, office.editor, office.file, office.editor.origin + "/")
@@ -658,7 +671,10 @@ def states(desk: Desk) -> Iterator[str]:
     """Every state of the page, one after the other."""
     yield "opened"
     desk.go("C'est un changement", 5)
-    desk.press("Shift+F2")
+    desk.press("Alt+Shift+V")
+    expect(desk.page.locator("#preview-captions li").first).to_be_visible()
+    yield "preview"
+    desk.press("Alt+Shift+V", "Shift+F2")
     until(desk, "document.querySelector('.heard')")
     desk.press("F2")
     yield "heard"
@@ -852,6 +868,344 @@ def test_leaving_the_page_at_once_keeps_what_was_typed(desk: Desk) -> None:
     desk.reload()
     assert "Alors ? Et quand il faut acheter du matériel ?" in desk.fields()
     assert "Alors ? Et quand" in desk.text
+
+
+def test_a_server_that_is_killed_loses_nothing(draft: Path, browser: Browser) -> None:
+    file = draft / TEXT
+    with tab(browser) as context:
+        with edited(draft, SLUG) as editor:
+            desk = opened(context, editor, file)
+            desk.go("Et quand il faut acheter")
+            desk.page.keyboard.type("Avant. ")
+            desk.saved()
+            editor.process.send_signal(signal.SIGKILL)
+            editor.process.wait(10)
+        desk.page.keyboard.type("Pendant. ")
+        expect(desk.page.locator("#saved")).to_contain_text("le texte est gardé dans ce navigateur")
+        desk.said("le serveur ne répond pas")
+        assert "Avant. Et quand" in desk.text
+        with edited(draft, SLUG) as editor:
+            # The link that the command prints lets this browser in again; the first tab goes on.
+            opened(context, editor, file).page.close()
+            expect(desk.page.locator("#saved")).to_contain_text("Enregistré à", timeout=20_000)
+            assert "Avant. Pendant. Et quand" in desk.text
+            desk.page.keyboard.type("Après. ")
+            desk.press("Control+z")
+            editor.process.send_signal(signal.SIGKILL)
+            editor.process.wait(10)
+        desk.page.keyboard.type("Seul. ")
+        until(desk, "Object.keys(localStorage).some(key => localStorage[key].includes('Seul. '))")
+        desk.page.close(run_before_unload=False)
+        with edited(draft, SLUG) as editor:
+            again = opened(context, editor, file)
+            expect(again.page.locator("#kept")).to_be_visible()
+            again.page.get_by_role("button", name="Le reprendre").press("Enter")
+            again.said("Le texte gardé est repris et enregistré.")
+            assert any("Seul. Et quand" in value for value in again.fields())
+            assert "Seul. Et quand" in again.text
+            assert again.problems == desk.problems == []
+
+
+def test_two_tabs_that_change_other_paragraphs_are_put_together(desk: Desk) -> None:
+    other = opened(desk.page.context, desk.editor, desk.file, desk.editor.origin + "/")
+    desk.go("Et quand il faut acheter")
+    desk.page.keyboard.type("Un. ")
+    other.go("Alors il existe des aides")
+    other.page.keyboard.type("Deux. ")
+    other.saved()
+    desk.page.bring_to_front()
+    dialog = desk.page.locator("#conflict")
+    expect(dialog).to_be_visible()
+    assert desk.js("document.activeElement.id") == "conflict-title"
+    desk.press("Escape")
+    expect(dialog).to_be_visible()
+    desk.page.get_by_role("button", name="Réunir les deux textes").press("Enter")
+    expect(dialog).to_be_hidden()
+    assert desk.caret() == ("Un. Et quand il faut acheter du matériel ?", 4)
+    assert "Un. Et quand" in desk.text
+    assert "Deux. Alors" in desk.text
+    other.page.bring_to_front()
+    other.said("Le texte a été changé ailleurs")
+    assert "Un. Et quand il faut acheter du matériel ?" in other.fields()
+    assert other.problems == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [
+        ("Le mien", ["Ici : et quand il faut acheter du matériel ?"]),
+        ("L'autre", ["Ailleurs : et quand il faut acheter du matériel ?"]),
+        ("Les deux", ["Ici : et quand il faut", "Ailleurs : et quand il faut"]),
+        ("Comme avant", ["Et quand il faut acheter du matériel ?"]),
+    ],
+)
+def test_a_paragraph_changed_on_both_sides_is_a_choice(
+    desk: Desk, choice: str, kept: list[str]
+) -> None:
+    desk.select("Et quand il")
+    desk.page.keyboard.type("Ici : et quand il")
+    theirs = desk.text.replace("Et quand il", "Ailleurs : et quand il").replace(
+        "Bonjour et", "Salut et"
+    )
+    desk.file.write_text(theirs, "utf-8")
+    page = desk.page
+    expect(page.locator("#conflict")).to_be_visible()
+    expect(page.locator("#conflict-what")).to_have_text(
+        "1 paragraphe a été changé des deux côtés : choisissez."
+    )
+    assert axe(desk) == []
+    page.get_by_role("radio", name=re.compile(f"^{choice}")).check()
+    page.get_by_role("button", name="Réunir avec ces choix").press("Enter")
+    expect(page.locator("#conflict")).to_be_hidden()
+    assert "Salut et bienvenue" in desk.text
+    for words in kept:
+        assert words in desk.text
+        assert any(words in value for value in desk.fields())
+    assert ("Ici" in desk.text, "Ailleurs" in desk.text) == (
+        any("Ici" in words for words in kept), any("Ailleurs" in words for words in kept),
+    )  # fmt: skip
+    desk.caret()
+    desk.press("Control+z")
+    desk.saved()
+    assert "Ici : et quand" in desk.text
+    assert "Salut" not in desk.text
+
+
+def test_an_older_version_is_taken_up_and_given_back(draft: Path, browser: Browser) -> None:
+    with edited(draft, SLUG) as editor, tab(browser) as context:
+        desk = opened(context, editor, draft / TEXT)
+        take_up_the_former_version(desk)
+        assert desk.problems == []
+
+
+def take_up_the_former_version(desk: Desk) -> None:
+    before = desk.text
+    desk.go("Et quand il faut acheter")
+    desk.page.keyboard.type("Jamais. ")
+    desk.saved()
+    desk.press("Alt+Shift+W")
+    page = desk.page
+    expect(page.locator("#versions-list li").nth(1)).to_contain_text("mots")
+    page.locator("#versions-list button").nth(1).press("Enter")
+    desk.said("Version reprise")
+    assert desk.text == before
+    assert desk.caret()[0].startswith("Et quand il faut")
+    desk.press("Control+z")
+    desk.said("Annulé : retour à une version.")
+    desk.saved()
+    assert "Jamais. Et quand" in desk.text
+
+
+# Doubts, people, terms, review.
+
+
+def test_a_doubt_is_corrected_everywhere_and_undone(desk: Desk) -> None:
+    page = desk.page
+    desk.press("Shift+F8")
+    while "secret" not in page.locator("#doubt-context").inner_text():
+        page.locator("#doubt-pass").press("Enter")
+    page.locator("#doubt-text").fill("silence,")
+    page.locator("#doubt-everywhere").press("Enter")
+    expect(page.locator("#replace-find")).to_have_value("secret")
+    expect(page.locator("#replace-with")).to_have_value("silence")
+    page.locator("#replace-with").press("Enter")
+    expect(page.locator("#replace")).to_be_hidden()
+    desk.said("1 remplacement fait : silence")
+    desk.press("Escape")
+    desk.saved()
+    assert "Il garde le silence, et" in desk.text
+    desk.press("Control+z")
+    desk.saved()
+    assert "Il garde le secret, et" in desk.text
+
+
+def test_what_was_accepted_is_a_doubt_again_when_undone(desk: Desk) -> None:
+    page = desk.page
+    desk.press("Shift+F8")
+    while page.locator("#doubt-person").is_visible():
+        page.locator("#doubt-pass").press("Enter")
+    progress = page.locator("#progress").inner_text()
+    page.locator("#doubt-accept").press("Enter")
+    expect(page.locator("#progress")).not_to_have_text(progress)
+    desk.press("Escape", "Control+z")
+    desk.said("Annulé : doute accepté.")
+    expect(page.locator("#progress")).to_have_text(progress)
+    until(
+        desk,
+        "fetch('/api/document').then(a => a.json()).then(s => s.doubts.every(d => !d.accepted))",
+    )
+
+
+def test_somebody_new_speaks_everywhere(draft: Path, browser: Browser) -> None:
+    with edited(draft, SLUG) as editor, tab(browser) as context:
+        desk = opened(context, editor, draft / TEXT)
+        page = desk.page
+        desk.press("Shift+F8")
+        expect(page.locator("#doubt-said")).to_contain_text("Voix 1")
+        page.get_by_role("button", name="Choisir la personne…").press("Enter")
+        page.get_by_label("Nom", exact=True).fill("Élodie Roy")
+        page.keyboard.press("Enter")
+        desk.said("Ajouté à l'émission : Élodie Roy")
+        assert desk.js("document.activeElement.value") == "Élodie Roy"
+        page.keyboard.press("Enter")
+        desk.said("Élodie Roy : 9 paragraphes.")
+        desk.saved()
+        assert desk.text.count("Élodie Roy :") == 9
+        show = (draft / "podcast.yaml").read_text("utf-8")
+        assert "name: Élodie Roy" in show
+        assert "# Everybody who may speak." in show
+        assert desk.problems == []
+
+
+def test_a_term_is_always_written_so(draft: Path, browser: Browser) -> None:
+    with edited(draft, SLUG) as editor, tab(browser) as context:
+        desk = opened(context, editor, draft / TEXT)
+        page = desk.page
+        desk.select("medecin du travail")
+        desk.press("Alt+Shift+G")
+        expect(page.locator("#glossary-wrong")).to_have_value("medecin du travail")
+        page.locator("#glossary-term").fill("")
+        page.locator("#glossary-term").press("Enter")
+        expect(page.locator("#glossary-fault")).to_contain_text("Écrivez le terme")
+        page.locator("#glossary-term").fill("médecin du travail")
+        expect(page.locator("#glossary-count")).to_have_text("1 endroit coché sur 1")
+        page.locator("#glossary-term").press("Enter")
+        desk.said("1 remplacement fait : médecin du travail")
+        desk.saved()
+        assert "médecin du travail[^medecin]" in desk.text
+        assert "medecin du travail" in (draft / "glossary.yaml").read_text("utf-8")
+        assert desk.problems == []
+
+
+def test_from_opening_to_reviewed_by_keys_alone_and_published(
+    draft: Path, browser: Browser
+) -> None:
+    with edited(draft, SLUG) as editor, tab(browser) as context:
+        desk = opened(context, editor, draft / TEXT)
+        page = desk.page
+
+        def tab_to(name: str) -> None:
+            for _ in range(60):
+                page.keyboard.press("Tab")
+                if desk.js("document.activeElement.textContent").startswith(name):
+                    return
+            raise AssertionError(name)
+
+        # The first skip link leads to the text.
+        desk.press("Tab", "Enter", "Tab")
+        assert desk.caret()[0].startswith("Qu'est-ce qu'un")
+        desk.press("ArrowDown")
+        assert desk.caret()[0].startswith("Bonjour et bienvenue")
+        # Reviewing a draft is refused, and the refusal leads to the place.
+        desk.press("Alt+Shift+M")
+        page.keyboard.type("Claire Roy")
+        page.keyboard.press("Enter")
+        expect(page.locator("#review-refused")).to_be_visible()
+        assert desk.js("document.activeElement.id") == "review-refused-title"
+        expect(page.locator("#review-refused-list li").first).to_contain_text("Voix 1")
+        assert axe(desk) == []
+        desk.press("Tab", "Enter")
+        assert desk.caret()[0].startswith("Bonjour et bienvenue")
+        # Both voices get their names everywhere.
+        desk.press("Alt+Shift+S", "ArrowDown", "Tab", "ArrowDown", "Enter")
+        desk.said("paragraphes.")
+        desk.press("Control+z", "Alt+Shift+S")
+        name = desk.js("document.activeElement.value")
+        while name != "La présentatrice":
+            page.keyboard.press("ArrowUp")
+            name = desk.js("document.activeElement.value")
+        desk.press("Tab", "ArrowDown", "Enter")
+        desk.said("La présentatrice : 9 paragraphes.")
+        desk.press("Alt+PageDown", "Alt+Shift+S")
+        while desk.js("document.activeElement.value") != "La conseillère":
+            page.keyboard.press("ArrowUp")
+        desk.press("Tab", "ArrowDown", "Enter")
+        desk.said("La conseillère : 8 paragraphes.")
+        # One word is wrong: found, replaced.
+        desk.press("Alt+Shift+R")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("medecin du travail")
+        page.keyboard.press("Tab")
+        page.keyboard.type("médecin du travail")
+        page.keyboard.press("Enter")
+        desk.said("1 remplacement fait")
+        desk.press("Alt+Shift+M", "Enter")
+        expect(page.locator("#review")).to_be_hidden()
+        expect(page.locator("#state")).to_contain_text("Relu par Claire Roy")
+        desk.said("Relu par Claire Roy")
+        desk.caret()
+        assert "status: reviewed\nreviewed_by: Claire Roy\n" in desk.text
+        # Undoing takes no review away: it says that the text has changed since.
+        desk.press("Control+z")
+        desk.saved()
+        expect(page.locator("#state")).to_contain_text("puis changé")
+        desk.press("Control+y")
+        desk.saved()
+        expect(page.locator("#state")).to_have_text(re.compile("^Relu par Claire Roy le [^,]*$"))
+        assert desk.problems == []
+    ran = run_podcast(["publish", SLUG], draft)
+    assert ran.code == 0, ran.err
+    html = (draft / "site" / SLUG / "index.html").read_text("utf-8")
+    assert "médecin du travail" in html
+    assert "La présentatrice" in html
+    assert "Claire Roy" in html
+    assert "Voix 1" not in html
+
+
+def test_what_was_really_listened_to_is_told(desk: Desk) -> None:
+    desk.go("Bonjour et bienvenue")
+    before = desk.editor_sheet()["listened"]["ms"]
+    desk.js("audio.currentTime = 60")
+    desk.press("F2")
+    until(desk, "document.getElementById('audio').currentTime > 62")
+    desk.js("audio.currentTime = 80")
+    until(desk, "document.getElementById('audio').currentTime > 81")
+    desk.press("F2")
+    until(desk, PAUSED)
+    until(
+        desk,
+        f"fetch('/api/document').then(a => a.json()).then(s => s.listened.ms > {before + 2000})",
+    )
+    spans = desk.editor_sheet()["listened"]["spans"]
+    assert not any(start < 70_000 < end for start, end in spans)
+    assert any(start <= 60_500 and end >= 61_500 for start, end in spans)
+    expect(desk.page.locator("#progress")).to_contain_text(re.compile(r"écouté à [1-9]"))
+
+
+def test_the_walk_through_the_doubts(desk: Desk) -> None:
+    page = desk.page
+    desk.go("Bonjour et bienvenue")
+    doubts = desk.editor_sheet()["doubts"]
+    assert {doubt["kind"] for doubt in doubts} >= {"unnamed", "uncertain"}
+    assert len(doubts) >= 6
+    expect(page.locator("#progress")).to_contain_text(f"0 doute sur {len(doubts)}")
+    desk.press("Shift+F8")
+    expect(page.locator("#doubts")).to_be_visible()
+    until(desk, PLAYING)
+    assert axe(desk) == []
+    while page.locator("#doubt-person").is_visible():
+        page.locator("#doubt-pass").press("Enter")
+    met = []
+    for what in ("accept", "replace", "mark", "pass"):
+        title = page.locator("#doubt-title").inner_text()
+        met.append(page.locator("#doubt-context mark").inner_text())
+        if what == "replace":
+            page.locator("#doubt-text").fill("remplacé")
+            page.locator("#doubt-text").press("Enter")
+        else:
+            page.locator(f"#doubt-{what}").press("Enter")
+        if len(met) < len(doubts):
+            expect(page.locator("#doubt-context mark")).not_to_have_text(met[-1])
+        assert title
+    desk.press("Escape")
+    desk.caret()
+    until(desk, PAUSED)
+    desk.saved()
+    assert "remplacé" in desk.text
+    assert f"{{{met[2]}?}}" in desk.text
+    expect(page.locator("#progress")).to_contain_text(
+        re.compile(rf"^[23] doutes sur {len(doubts)}")
+    )
 
 
 def test_an_hour_can_be_opened(tmp_path: Path, browser: Browser) -> None:

@@ -1,7 +1,7 @@
 /* Dialogs, and the one live region: it goes into the dialog that is open, because everything else
    is silent then. */
 
-import { byId, focusOn, make } from "./elements.js";
+import { byId, focusOn } from "./elements.js";
 
 const region = byId("said");
 const home = region.parentElement;
@@ -69,15 +69,3 @@ for (const dialog of document.querySelectorAll("dialog")) {
   // Forms only do what their script does; without one, Enter in a field would leave the page.
   dialog.addEventListener("submit", (event) => event.preventDefault());
 }
-
-/* The faults that the server told, as a list with a way to each place. */
-export const faultList = (faults, go) =>
-  faults.map((fault) => {
-    const item = make("li", {}, fault.said);
-    if (fault.piece !== null && fault.piece !== undefined) {
-      const way = make("button", { type: "button", textContent: go.label });
-      way.addEventListener("click", () => go.to(fault.piece));
-      item.append(" ", way);
-    }
-    return item;
-  });

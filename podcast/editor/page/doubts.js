@@ -6,6 +6,7 @@ import { byId, make, put } from "./elements.js";
 import * as fields from "./fields.js";
 import * as manuscript from "./manuscript.js";
 import * as P from "./pieces.js";
+import { show as showPeople } from "./people.js";
 import * as playing from "./playing.js";
 import { showReplace } from "./replacing.js";
 import * as saving from "./saving.js";
@@ -65,6 +66,7 @@ const show = (message) => {
   for (const id of ["doubt-field", "doubt-replace", "doubt-everywhere", "doubt-mark"]) {
     byId(id).hidden = Boolean(place.whole);
   }
+  byId("doubt-person").hidden = doubt.kind !== "unnamed";
   byId("doubt-text").value = body.slice(place.start, place.end);
   const again = byId("doubts").open;
   open("doubts", place.whole ? byId("doubt-accept") : byId("doubt-text"));
@@ -164,6 +166,13 @@ byId("doubt-everywhere").addEventListener("click", () => {
 byId("doubt-open").addEventListener("click", () => {
   const place = placeOf(doubt);
   leave(() => fields.focus(place));
+});
+byId("doubt-person").addEventListener("click", () => {
+  const place = placeOf(doubt);
+  leave(() => {
+    fields.focus(place);
+    showPeople("all");
+  });
 });
 byId("doubts").addEventListener("close", () => {
   playing.stop();

@@ -222,9 +222,9 @@ pieces.addEventListener("keydown", (event) => {
     const up = event.key === "ArrowUp";
     const { selectionStart: start, selectionEnd: end, value } = words;
     // Only from the first or last line that is to be seen.
-    if (start === end && fields.sameLine(words, start, up ? 0 : value.length) && cross(words, up ? -1 : 1, !up)) {
-      event.preventDefault();
-    }
+    const last = words.localName === "input"
+      || (start === end && fields.sameLine(words, start, up ? 0 : value.length));
+    if (last && cross(words, up ? -1 : 1, !up)) event.preventDefault();
   }
 });
 

@@ -55,16 +55,16 @@ const option = (group, value, text, checked) =>
   make("label", { className: "check" },
     make("input", { type: "radio", name: group, value, checked }), text);
 
-const list = () => {
+const list = (wanted = "one") => {
   const speaker = manuscript.speakerOf(about);
   byId("people-names").replaceChildren(...names().map((name, i) =>
     option("person", name, i < 9 ? say("editor.people.numbered", { n: i + 1, name }) : name, name === speaker)));
   const { turn, all } = scopes();
   byId("people-scopes").replaceChildren(
-    option("scope", "one", say("editor.people.only"), true),
-    ...(turn.size > 1 ? [option("scope", "turn", say("editor.people.turn", { n: turn.size }), false)] : []),
+    option("scope", "one", say("editor.people.only"), wanted === "one" || all.size < 2),
+    ...(turn.size > 1 ? [option("scope", "turn", say("editor.people.turn", { n: turn.size }), wanted === "turn")] : []),
     ...(all.size > 1
-      ? [option("scope", "all", say("editor.people.all", { n: all.size, name: speaker || say("editor.nobody") }), false)]
+      ? [option("scope", "all", say("editor.people.all", { n: all.size, name: speaker || say("editor.nobody") }), wanted === "all")]
       : []),
   );
 };
@@ -84,7 +84,8 @@ const listProposals = () => {
   }));
 };
 
-export const show = async () => {
+/* For the paragraph of the caret, or for everywhere that its name is. */
+export const show = async (scope = "one") => {
   about = fields.currentId();
   if (manuscript.piece(about)?.kind !== "paragraph") {
     about = manuscript.all().find((piece) => piece.kind === "paragraph")?.id ?? null;
@@ -92,15 +93,19 @@ export const show = async () => {
   if (about === null) return;
   put(byId("people-about"), say("editor.people.about", { place: fields.labelText(about) }));
   put(byId("people-fault"), "");
-  list();
+  list(scope);
   listProposals();
   open("people", byId("people-names").querySelector(":checked") ?? byId("people-names").querySelector("input"));
+  // Long tracks take seconds the first time.
+  const coming = setTimeout(() => put(byId("tracks-coming"), say("editor.people.tracks_coming")), 500);
   try {
     proposals = await get("/api/proposals");
     listProposals();
   } catch {
     // No tracks, or no server: the names remain.
   }
+  clearTimeout(coming);
+  put(byId("tracks-coming"), "");
 };
 
 byId("people-form").addEventListener("submit", () => {
@@ -143,7 +148,7 @@ byId("person-form").addEventListener("submit", async () => {
   }
   put(byId("people-fault"), "");
   byId("person-name").value = "";
-  list();
+  list(byId("people-scopes").querySelector(":checked").value);
   const added = [...byId("people-names").querySelectorAll("input")].find((radio) => radio.value === name);
   if (added) {
     added.checked = true;

@@ -20,6 +20,17 @@ const caption = ({ start_ms: start, end_ms: end, speaker, lines }) =>
     speaker ? make("b", { textContent: say("editor.preview.voice", { name: speaker }) }) : "",
     ...lines.map((line) => make("span", { className: "cue-line", lang: manuscript.current().language, textContent: line })));
 
+/* The page's own blocks, whose links would lead away from here and whose names are the page's. */
+const shownOnly = (html) => {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const element of body.querySelectorAll("*")) {
+    for (const name of ["id", "href", "role", "aria-labelledby", "aria-describedby"]) {
+      element.removeAttribute(name);
+    }
+  }
+  return body.childNodes;
+};
+
 const ask = async () => {
   const id = fields.currentId();
   const root = fields.rootOf(id);
@@ -30,7 +41,7 @@ const ask = async () => {
   try {
     const told = await post("/api/preview", { text: manuscript.text(), line: manuscript.lineOf(id) });
     if (number !== asked) return;
-    byId("preview-page").innerHTML = told.html;
+    byId("preview-page").replaceChildren(...shownOnly(told.html));
     byId("preview-page").lang = manuscript.current().language;
     byId("preview-captions").replaceChildren(...told.captions.map(caption));
     byId("preview-no-captions").hidden = told.captions.length > 0;

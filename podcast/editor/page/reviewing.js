@@ -10,9 +10,17 @@ import { get, post } from "./server.js";
 import * as settings from "./settings.js";
 import { dateAndTime, percent, percentOf, say } from "./words.js";
 
+/* The piece that a fault is in: told by the server, or on the line of our file that it names. */
+const placeOf = ({ piece, line, said }) => {
+  const { file, pieces } = manuscript.current();
+  if (typeof piece === "number") return manuscript.idOf(piece);
+  if (!line || !said.startsWith(file)) return undefined;
+  return manuscript.idOf(pieces.findLastIndex((one) => one.line <= line));
+};
+
 const faultItem = (fault) => {
   const item = make("li", {}, make("span", { textContent: fault.said }));
-  const id = fault.piece === null || fault.piece === undefined ? undefined : manuscript.idOf(fault.piece);
+  const id = placeOf(fault);
   if (id && manuscript.piece(id)) {
     const go = make("button", { type: "button", textContent: say("editor.places.go") });
     go.setAttribute("aria-label", say("editor.places.go_to", { place: fields.labelText(id) }));
@@ -52,12 +60,14 @@ const fill = () => {
   byId("review-gate-list").replaceChildren(...gate.map(faultItem));
 };
 
+/* Opened at once, so that what is typed next is not written into the text. */
 export const showReview = async () => {
-  await saving.save();
   fill();
   byId("review-refused").hidden = true;
   byId("review-name").value = settings.setting("name", "");
   open("review", byId("review-name"));
+  await saving.save();
+  fill();
 };
 
 byId("review-form").addEventListener("submit", async () => {
@@ -105,6 +115,9 @@ const versionItem = ({ id, saved_at: at, by, summary, words }) => {
 };
 
 export const showVersions = async () => {
+  byId("versions-list").replaceChildren();
+  put(byId("versions-none"), say("editor.loading"));
+  open("versions");
   await saving.save();
   let versions = [];
   let fault = "";
@@ -115,7 +128,6 @@ export const showVersions = async () => {
   }
   byId("versions-list").replaceChildren(...versions.map(versionItem));
   put(byId("versions-none"), fault || (versions.length ? "" : say("editor.versions.none")));
-  open("versions");
 };
 
 export const begin = () => {

@@ -32,7 +32,6 @@ const ask = async (address, options = {}) => {
     if (response.ok) throw new Refusal(0); // killed in the middle of its answer
   }
   if (!response.ok) throw new Refusal(response.status, answer);
-  if (answer.pieces) answer = { doubts: [], listened: { ms: 0, share: 0, whole: false, spans: [] }, audio: true, ...answer };
   return answer;
 };
 
