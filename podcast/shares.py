@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -9,12 +10,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from podcast.errors import Outside, fault
 from podcast.report import Progress
 
 T = TypeVar("T")
 R = TypeVar("R")
 # A process costs as much as a few pieces of work.
 LEAST = 32
+_PARENT_DEATH = 1
 MANY = 300
 _CAN_FORK = sys.platform == "linux"
 
@@ -46,14 +49,17 @@ def shared(
         for n in range(1, shares):
             ours, theirs = fork.Pipe(duplex=False)
             part = items[len(items) * n // shares : len(items) * (n + 1) // shares]
-            child = fork.Process(target=_share, args=(theirs, work, part), daemon=True)
+            child = fork.Process(target=_share, args=(os.getpid(), theirs, work, part), daemon=True)
             child.start()
             theirs.close()
             helpers.append((child, ours))
         own = items[: len(items) // shares]
         done = list(_told(work(own), len(own), progress))
         for _, ours in helpers:
-            result = ours.recv()
+            try:
+                result = ours.recv()
+            except EOFError as error:
+                raise Outside(fault("shares.killed")) from error
             if isinstance(result, BaseException):
                 raise result
             done += result
@@ -71,8 +77,14 @@ def _told(results: Iterable[R], number: int, progress: Progress) -> Iterator[R]:
             progress(n / number)
 
 
-def _share(to: Any, work: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T]) -> None:
+def _share(
+    parent: int, to: Any, work: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T]
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this one
+    # Where the parent is killed, this one must not go on writing beside the next publish.
+    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
     try:
         to.send(list(work(items)))
     except Exception as error:
