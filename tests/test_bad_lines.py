@@ -495,6 +495,8 @@ def test_slow_and_interrupted(
             cwd=place.new.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT), "PODCAST_LANGUAGE": "fr" if french else "en"},
             start_new_session=True, encoding="utf-8",
+            # As a shell has it, also where the tests run in the background.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         lines: list[str] = []
         assert process.stdout and process.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import shutil
@@ -202,6 +203,17 @@ def test_a_bucket_has_types_and_times(storage: str, tmp_path: Path) -> None:
         headers={"Range": "bytes=0-1"},
     )
     assert (part.status_code, len(part.content)) == (206, 2)
+
+
+def test_a_bucket_within_a_program_that_has_a_loop(storage: str, tmp_path: Path) -> None:
+    public_bucket(storage, "shows")
+    where = f"s3://shows/mine?endpoint={storage}&region=us-east-1"
+
+    async def read() -> bytes | None:
+        with open_target(where, tmp_path) as target:
+            return target.read("nothing")
+
+    assert asyncio.run(read()) is None
 
 
 def told(place: str, scratch: Path) -> str:

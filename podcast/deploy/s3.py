@@ -6,15 +6,18 @@ are ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``.
 
 from __future__ import annotations
 
-import asyncio
+import atexit
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from podcast.credentials import redacted, secret
@@ -23,6 +26,7 @@ from podcast.errors import Fixable, Outside, Place, Unsteady, fault
 from podcast.served_as import caching, media_type
 
 SCHEMES = ("s3",)
+T = TypeVar("T")
 PROGRAMS: tuple[str, ...] = ()
 _OPTIONS = ("endpoint", "region", "virtual_hosted_style_request")
 _KEYS = ("access_key_id", "secret_access_key")
@@ -71,12 +75,8 @@ class S3:
         self._obstore: Any = import_module("obstore")
 
     def read(self, path: str) -> bytes | None:
-        async def content() -> bytes:
-            found = await self._obstore.get_async(self._quick, path)
-            return bytes(await found.bytes_async())
-
         try:
-            return asyncio.run(content())
+            return _heard(lambda: bytes(self._obstore.get(self._quick, path).bytes()))
         except FileNotFoundError:  # obstore's own NotFoundError is one
             return None
         except Exception as error:
@@ -94,25 +94,19 @@ class S3:
                 # One part after the other: how much was read says then how much has arrived.
                 how = {"attributes": attributes, "chunk_size": PART, "max_concurrency": 1}
                 store = self._slow if file.size > _SMALL else self._quick
-                self._waited("put_async", store, file.path, counted, **how)
+                try:
+                    _heard(partial(self._obstore.put, store, file.path, counted, **how))
+                except Exception as error:
+                    raise self._told(error) from error
             done += file.size
             sent(done)
 
     def delete(self, paths: Sequence[str]) -> None:
-        if paths:
-            self._waited("delete_async", self._quick, list(paths))
-
-    def _waited(self, verb: str, *given: Any, **how: Any) -> None:
-        """Wait in a way that Ctrl+C ends at once; obstore's own waiting does not hear it."""
-
-        async def request() -> None:
-            await getattr(self._obstore, verb)(*given, **how)
-
         try:
-            asyncio.run(request())
-        except FileNotFoundError as error:
-            if verb != "delete_async":
-                raise self._told(error) from error
+            if paths:
+                _heard(lambda: self._obstore.delete(self._quick, list(paths)))
+        except FileNotFoundError:
+            return
         except Exception as error:
             raise self._told(error) from error
 
@@ -130,6 +124,27 @@ class S3:
         detail = ": ".join(found[1] for found in (code, message) if found) or said
         cls = Outside if name != "deploy.failed" else Unsteady
         return cls(fault(name, address=self._name, detail=detail[:200]))
+
+
+def _heard(request: Callable[[], T]) -> T:
+    """Ask in a thread, because obstore itself hears Ctrl+C only when a request is over."""
+    answer: Future[T] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(request())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        while not wait([answer], 0.5).done:  # without an end, Windows would hear nothing either
+            continue
+    except BaseException:
+        # The request goes on; an answer that came while Python ends would abort the process.
+        atexit.register(os._exit, 130)
+        raise
+    return answer.result()
 
 
 def _after(before: int, sent: Sent) -> Sent:
