@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from podcast import look, palette, pictures, qr, subscription, tags
+from podcast import indexing, look, palette, pictures, qr, subscription, tags
 from podcast.align import WRONG_BELOW
 from podcast.captions import formats
 from podcast.captions.txt import plain_text
@@ -28,6 +28,7 @@ from podcast.published import (
     whole,
 )
 from podcast.recording import Master
+from podcast.searching import Searchable, searchable
 from podcast.shelf import Card, Texts
 from podcast.show import Show
 from podcast.site import Content, Fresh
@@ -100,7 +101,7 @@ def card(
     made: Master,
     key: str,
     released: str | None,
-) -> tuple[Card, Texts]:
+) -> tuple[Card, Texts, Searchable]:
     """The episode with everything that is made from it alone, its tagged sound files too.
 
     ``cut`` are its captions; ``key`` and ``released`` are as in :class:`Card`.
@@ -129,8 +130,10 @@ def card(
     texts = texts_of(published)
     known = published.without_words(key_of(texts))
     digest = text_digest(transcript)
-    told = ("", key, released, digest, timeline.exact, known, sounds, tuple(texts.files))
-    return Card(*told), texts
+    search = searchable(episode.title, episode.summary, episode.language, timeline)
+    by = search.found_by(key_of(search))
+    told = ("", key, released, digest, timeline.exact, known, sounds, tuple(texts.files), by)
+    return Card(*told), texts, search
 
 
 def texts_of(published: WholeEpisode) -> Texts:
@@ -254,9 +257,16 @@ def theme_of(work: Work) -> Theme:
 
 
 def files(
-    work: Work, publication: Publication, cards: Mapping[str, Card], texts: Told
+    work: Work,
+    publication: Publication,
+    cards: Mapping[str, Card],
+    texts: Told,
+    found: indexing.Found,
 ) -> dict[str, Content]:
-    """Everything that the site holds, by path; what is made of words comes from ``texts``."""
+    """Everything that the site holds, by path.
+
+    What is made of words comes from ``texts``, what they are found by from ``found``.
+    """
     theme = theme_of(work)
     made: dict[str, Content] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
@@ -275,6 +285,7 @@ def files(
             made[path] = Fresh(published.text, partial(_text, texts, published, path))
         for path, name in mine.sounds.items():
             made[path] = work.workspace.cache / "tagged" / name
+    made.update(indexing.files(work.workspace, publication, cards, found))
     show = publication.show
     for feed in subscription.feeds(show):
         target = subscription.page_of(show, feed)

@@ -40,8 +40,9 @@ class Version:
 class Frame:
     """Language, sentences, addresses from this page to the site's root and static files.
 
-    ``accessibility``, ``site_map`` and ``subscribe`` are folders below the root; ``mention`` is the
-    text of the link to the first, which states the conformity where French law asks for it.
+    ``accessibility``, ``site_map``, ``search`` and ``subscribe`` are folders below the root;
+    ``mention`` is the text of the link to the first, which states the conformity where French law
+    asks for it.
     ``data`` is the page's schema.org data, ``image`` and ``audio`` are what other sites show of it;
     ``data`` and ``audio`` may be empty.
     """
@@ -60,6 +61,7 @@ class Frame:
     accessibility: str
     mention: str
     site_map: str
+    search: str
     subscribe: str
     contact: str
     url: str
@@ -140,6 +142,7 @@ def frame(
         accessibility=accessibility_folder(show),
         mention=mention,
         site_map=site_map_folder(show),
+        search=search_folder(show),
         subscribe=subscribe_folder(show),
         contact=show.owner.email,
         url=show.url(path.removesuffix("index.html")),
@@ -171,3 +174,8 @@ def accessibility_folder(show: Show) -> str:
 def site_map_folder(show: Show) -> str:
     """Where the site map is."""
     return "plan-du-site/" if nearest(show.language) == "fr" else "site-map/"
+
+
+def search_folder(show: Show) -> str:
+    """Where the search across all transcripts is, with its files."""
+    return "recherche/" if nearest(show.language) == "fr" else "search/"

@@ -7,12 +7,13 @@ transcript + episode + show → captions · pages · feed · tags → site
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
+from typing import TypeVar
 
 from podcast import (
     aligning,
@@ -31,10 +32,13 @@ from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, fault
 from podcast.published import Publication, PublishedEpisode, in_order
 from podcast.report import Notes, Reporter
+from podcast.searching import Searchable
 from podcast.shares import shared, worth_sharing
 from podcast.shelf import Card, Texts, own
 from podcast.work import Work, work_in
 from podcast.workspace import Workspace, line_of, write
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def publish(
         later = {episode.slug for episode in schedule.later(known, wanted.values(), now)}
         assembly.covers(work, [wanted[slug] for slug in slugs])
         inside = replace(work, show=own(work.show))
-        words = partial(texts, inside)
+        kept = partial(texts, inside), partial(searchable, inside)
         cards, faults = prepare_all(inside, tuple(wanted.values()), known, force)
         work.digests.save()
         if faults:
@@ -87,7 +91,7 @@ def publish(
             raise Fixable(wrong)
         if later:
             # What cannot be built is told now, not at its date.
-            files = assembly.files(work, publication, cards, words)
+            files = assembly.files(work, publication, cards, *kept)
             site.rehearse(space.site, space.cache, files)
         publication = in_order(work.show, [p for p in ready if p.episode.slug not in later])
         released = {slug: card.text for slug, card in cards.items()}
@@ -101,7 +105,8 @@ def publish(
         made, record = site.Changes(0, 0, 0), known
         if publication.episodes or known.episodes:
             record = guard.after(known, left, (*changes, *heard))
-            content = {**_former(space, record), **assembly.files(work, publication, cards, words)}
+            made_of = assembly.files(work, publication, cards, *kept)
+            content = {**_former(space, record), **made_of}
             with report.progress("progress.writing") as progress:
                 made = site.replace(space.site, space.cache, content, progress)
         record = replace(record, waiting=schedule.waiting(known, new, space.slugs()))
@@ -231,7 +236,18 @@ def prepare(work: Work, episode: Episode, released: str | None, force: bool = Fa
 
 def texts(work: Work, published: PublishedEpisode) -> Texts:
     """What was made of an episode's words, made again where it is lost."""
-    while not (found := work.shelf.texts(published)):
+    return _again(work, published, work.shelf.texts)
+
+
+def searchable(work: Work, published: PublishedEpisode) -> Searchable:
+    """What an episode is found by, made again where it is lost."""
+    return _again(work, published, work.shelf.searchable)
+
+
+def _again(
+    work: Work, published: PublishedEpisode, kept: Callable[[PublishedEpisode], T | None]
+) -> T:
+    while not (found := kept(published)):
         work.shelf.drop(published.episode.slug)
         card = prepare(work, published.episode, None, force=True)
         work.shelf.take(card)

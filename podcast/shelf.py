@@ -28,6 +28,7 @@ from podcast.memo import (
 )
 from podcast.pages.episode import PageText
 from podcast.published import PublishedEpisode
+from podcast.searching import FoundBy, Searchable
 from podcast.show import Show
 from podcast.workspace import Workspace
 
@@ -39,7 +40,8 @@ class Card:
     ``file`` names what its ``episode.md`` was read from, ``key`` all that it was made from;
     ``released`` and ``text`` are the digests of the text that was released before and of this
     one, ``exact`` is the share of it that is found in the sound.  ``sounds`` are the names of the
-    tagged files by path below the site, ``files`` the paths of the text files.
+    tagged files by path below the site, ``files`` the paths of the text files, ``found_by`` is what
+    the search must know.
     """
 
     file: str
@@ -50,6 +52,7 @@ class Card:
     published: PublishedEpisode
     sounds: dict[str, str]
     files: tuple[str, ...]
+    found_by: FoundBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Shelf:
         self._changed = False
         self._of_show = key_of(show)
         self.texts = lru_cache(maxsize=2)(self._texts)
+        self.searchable = lru_cache(maxsize=2)(self._searchable)
 
     def card(self, slug: str) -> Card | None:
         """What is known of an episode, whatever has changed since."""
@@ -111,10 +115,11 @@ class Shelf:
             return None
         return card if force or card.exact >= WRONG_BELOW else None
 
-    def put(self, card: Card, texts: Texts) -> Card:
+    def put(self, card: Card, texts: Texts, searchable: Searchable) -> Card:
         """Keep what was made of the words; the card counts if no file has changed meanwhile."""
         episode = card.published.episode
         keep_bytes(self._texts_file(episode.slug), card.published.text, packed(texts))
+        keep_bytes(self._search_file(episode.slug), card.found_by.key, packed(searchable))
         same = self.key(episode) == card.key
         return replace(card, file=self._file_key(episode) if same else "", key=card.key * same)
 
@@ -128,16 +133,24 @@ class Shelf:
         raw = kept_bytes(self._texts_file(published.episode.slug), published.text)
         return unpacked(raw, Texts) if raw else None
 
+    def _searchable(self, published: PublishedEpisode) -> Searchable | None:
+        slug = published.episode.slug
+        card = self._cards.get(slug)
+        raw = kept_bytes(self._search_file(slug), card.found_by.key) if card else None
+        return unpacked(raw, Searchable) if raw else None
+
     def drop(self, slug: str) -> None:
         """Forget an episode, of which something is lost."""
         self._cards.pop(slug, None)
         self.texts.cache_clear()
+        self.searchable.cache_clear()
 
     def save(self, slugs: Sequence[str]) -> None:
         """Remember these episodes for the next run, and drop all others."""
         gone = self._cards.keys() - slugs
         for slug in gone:
             self._texts_file(slug).unlink(missing_ok=True)
+            self._search_file(slug).unlink(missing_ok=True)
         if self._changed or gone:
             keep(self._file, program(), {slug: self._cards[slug] for slug in sorted(slugs)
                                          if slug in self._cards})  # fmt: skip
@@ -145,6 +158,9 @@ class Shelf:
 
     def _texts_file(self, slug: str) -> Path:
         return self._space.cache / "texts" / f"{slug}.json"
+
+    def _search_file(self, slug: str) -> Path:
+        return self._space.cache / "search" / f"{slug}.json"
 
     def _file_key(self, episode: Episode) -> str:
         """Names what reading the file depends on; a version depends on its original's file, too."""

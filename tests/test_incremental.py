@@ -24,7 +24,7 @@ from podcast.workspace import Workspace
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 # What only saves work; the sound stays, which takes minutes.
 CACHES = ("cards.json", "site.json", "unchanged.json", "digests.json", "texts", "aligned",
-          "spare-site")  # fmt: skip
+          "spare-site", "search", "shards.json")  # fmt: skip
 
 
 @dataclass
@@ -127,6 +127,7 @@ def damaged(folder: Path) -> None:
 
 def lost(folder: Path) -> None:
     shutil.rmtree(folder / ".podcast" / "texts", ignore_errors=True)
+    shutil.rmtree(folder / ".podcast" / "search", ignore_errors=True)
     shutil.rmtree(folder / ".podcast" / "spare-site" / "assets", ignore_errors=True)
 
 
@@ -228,7 +229,10 @@ def test_what_changes_is_little(show: Path, podcast: Callable[..., Ran]) -> None
     changed = {name for name in after if before.get(name) != after[name]}
     own = {f"episode-2/episode-2.{suffix}" for suffix in ("vtt", "srt", "json", "txt", "html")}
     assert {*own, "episode-2/index.html"} <= changed
-    assert all(name.startswith("episode-2/") for name in changed)
+    searched = {f"recherche/0/0.{kind}.bin" for kind in ("words", "places")}
+    searched.add("recherche/texts/episode-2-0.bin")
+    assert searched <= changed
+    assert all(name.startswith("episode-2/") for name in changed - searched)
     EDITS["title"](show)
     publish(show, ["episode-2"], [])
     before, after = after, inodes()
@@ -245,6 +249,7 @@ def test_what_is_gone_leaves_nothing(show: Path) -> None:
     publish(show, ["episode-trois"], ["episode-3:renamed", "episode-1:vanished"])
     left = [name for name in tree(show / "site") if "episode-3" in name or "episode-1" in name]
     assert left == []
-    assert {path.stem for path in (show / ".podcast" / "texts").iterdir()} == {
-        "episode-2", "episode-trois",
-    }  # fmt: skip
+    for kept in ("texts", "search"):
+        assert {path.stem for path in (show / ".podcast" / kept).iterdir()} == {
+            "episode-2", "episode-trois",
+        }  # fmt: skip

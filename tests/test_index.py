@@ -57,7 +57,7 @@ def test_a_thousand_episodes_are_all_reached_by_pages() -> None:
         assert current.text == f"Page {lists.index(path) + 1}"
     assert seen == [f"Titre {n}" for n in range(1000, 0, -1)]
     titles = [tree(page).findtext(".//title") for page in made.values()]
-    assert len(set(titles)) == len(titles) == 1000 + 50 + 3
+    assert len(set(titles)) == len(titles) == 1000 + 50 + 4
     assert tree(made["page/3/index.html"]).findtext(".//title") == "À voix égales – page 3 sur 50"
     assert "Épisodes 41 à 60 sur 1000" in made["page/3/index.html"]
 
@@ -117,11 +117,12 @@ def test_the_menu_is_the_same_on_every_page() -> None:
     of = show("episodes_per_page: 1\n")
     made = pages(of, [episode(of, "a"), episode(of, "b", head="language: en\n")])
     for path, page in made.items():
-        assert links(page, path, "//header//nav") == ["index.html", "abonnement", "plan-du-site"]
+        assert links(page, path, "//header//nav") == [
+            "index.html", "abonnement", "recherche", "plan-du-site",
+        ]  # fmt: skip
         current = tree(page).xpath("//header//nav//a[@aria-current='page']/@href")
-        assert len(current) == (
-            path in ("index.html", "abonnement/index.html", "plan-du-site/index.html")
-        )
+        folders = ("", "abonnement/", "recherche/", "plan-du-site/")
+        assert len(current) == (path in [f"{folder}index.html" for folder in folders])
 
 
 def test_another_language_is_told_in_the_list() -> None:

@@ -21,7 +21,8 @@ from podcast.show import Show
 
 SHOWN = (
     "fr/", "fr/page/5/", "fr/plan-du-site/", "fr/accessibilite/", "fr/v/", "fr/w/",
-    "en/accessibility/", "en/site-map/", "en/page/2/", "fr/abonnement/", "en/subscribe/",
+    "en/accessibility/", "en/site-map/", "en/page/2/", "fr/abonnement/", "en/subscribe/", "fr/recherche/",
+    "en/search/",
 )  # fmt: skip
 
 

@@ -246,7 +246,17 @@
   if (lost && !document.getElementById(location.hash.slice(1))) showAt(Number(lost[1]));
   // The player's script has run: an address with a time waits for us.
   const timed = /^#t=/.test(location.hash);
-  if (timed) showAt(audio.currentTime);
+  if (timed) {
+    showAt(audio.currentTime);
+    // The moment's word is painted, and who hears the page reads on from its paragraph.
+    load();
+    const block = document.querySelector(".shown");
+    if (block) {
+      block.tabIndex = -1;
+      block.focus({ preventScroll: true });
+      block.addEventListener("blur", () => block.removeAttribute("tabindex"), { once: true });
+    }
+  }
 
   document.addEventListener("focusin", (event) => {
     touched = event.target.closest?.("#transcript p[id]") || touched;
