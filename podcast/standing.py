@@ -21,7 +21,7 @@ from podcast.errors import Fault, Fixable, Place, PodcastError
 from podcast.glossary import Glossary, correct
 from podcast.ledger import Entry, Ledger
 from podcast.report import Silent
-from podcast.timeline import make_timeline
+from podcast.timeline import timed
 from podcast.transcript import MachineWords, Paragraph, Transcript
 from podcast.transcript_file import text_digest
 from podcast.typography import typeset
@@ -37,7 +37,8 @@ STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One episode: ``left`` counts what a person must still do to a draft, ``changed`` names what
+    """One episode: ``left`` counts what a person must still do to a draft and ``heard`` the
+    doubts that somebody has listened to and found right, ``changed`` names what
     differs from what apps know (``text``, ``title``, ``date``), ``closed`` is what keeps the gate
     shut for a text that is not a draft, or what is wrong with a faulty file."""
 
@@ -45,6 +46,7 @@ class Standing:
     state: State
     episode: Episode | None = None
     left: int = 0
+    heard: int = 0
     changed: tuple[str, ...] = ()
     closed: tuple[Fault, ...] = ()
 
@@ -147,11 +149,14 @@ def _draft(
     words = space.words(episode.slug)
     if words is None:  # a text from elsewhere, before anybody has listened
         return Standing(episode.slug, "in_correction", episode, left)
-    timeline = make_timeline(transcript, words)
-    left += len(doubts.doubts(transcript, timeline, words, glossary))
-    untouched = _said(transcript) == _heard(words, glossary, transcript.language)
+    timeline, alignment = timed(transcript, words)
+    accepted = space.review(episode.slug).accepted_ids
+    every = doubts.every_doubt(transcript, timeline, words, glossary, alignment)
+    heard = sum(flag.id in accepted for flag in every)
+    left += min(len(every) - heard, doubts.MOST)
+    untouched = not heard and _said(transcript) == _heard(words, glossary, transcript.language)
     state: State = "transcribed" if untouched else "in_correction"
-    return Standing(episode.slug, state, episode, left)
+    return Standing(episode.slug, state, episode, left, heard)
 
 
 def _said(transcript: Transcript) -> list[str]:

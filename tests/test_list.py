@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from conftest import Ran, copy_show, run_podcast
 
+from podcast.doubts import every_doubt
+from podcast.review_file import Accepted, with_accepted, write_review
 from podcast.standing import STATES
+from podcast.timeline import timed
+from podcast.workspace import Workspace
 
 RECORDING = Path(__file__).parent.parent / "podcast" / "example" / "fr" / "recording.flac"
 
@@ -89,6 +93,34 @@ def test_from_nothing_to_what_listeners_have(show: Path, podcast: Callable[..., 
     assert states(show, podcast)["episode-3"]["state"] == "due"
     assert run_podcast(["due"], show).code == 0
     assert states(show, podcast)["episode-3"]["state"] == "published"
+
+
+def test_doubts_that_somebody_heard_are_done(out: Path, podcast: Callable[..., Ran]) -> None:
+    """An acronym that nobody explains is a doubt, until a person hears it and keeps it."""
+    (out / "published.json").unlink()
+    change(out / "transcripts" / "episode-1.md", "status: reviewed", "status: draft")
+    change(
+        out / "transcripts" / "episode-1.md",
+        "Est-ce que c'est toujours cher ?",
+        "Est-ce que le ZQX est toujours cher ?",
+    )
+    space = Workspace(out)
+    before = states(out, podcast)["episode-1"]
+    assert (before["state"], before["heard"], before["left"] > 0) == ("in_correction", 0, True)
+    show = space.show()
+    transcript, words = space.transcript("episode-1", show, "fr"), space.words("episode-1")
+    assert words
+    timeline, alignment = timed(transcript, words)
+    flag = next(
+        f
+        for f in every_doubt(transcript, timeline, words, space.glossary(), alignment)
+        if f.kind == "acronym"
+    )
+    noted = with_accepted(space.review("episode-1"), [Accepted(flag.id, flag.kind, flag.text)])
+    space.review_file("episode-1").write_text(write_review(noted), "utf-8")
+    after = states(out, podcast)["episode-1"]
+    assert (after["heard"], after["left"]) == (1, before["left"] - 1)
+    assert ", 1 déjà entendu. « Demander un aménagement de poste »" in podcast(out, "list").out
 
 
 def test_what_changed_since(out: Path, podcast: Callable[..., Ran]) -> None:

@@ -51,6 +51,8 @@ def _tell(found: tuple[Standing, ...], terminal: Terminal) -> None:
         told = say(f"list.state.{each.state}")
         if each.state == "in_correction" or (each.state == "transcribed" and each.left):
             told = say("list.left", state=told, n=each.left)
+            if each.heard:
+                told = say("list.heard", state=told, n=each.heard)
         if each.changed:
             names = ", ".join(say(f"list.changed.{name}") for name in each.changed)
             told = say("list.differs", state=told, names=names)
@@ -83,6 +85,7 @@ def _plain(each: Standing) -> dict[str, object]:
         "date": episode.date.isoformat() if episode else None,
         "language": episode.language if episode else None,
         "left": each.left,
+        "heard": each.heard,
         "changed": list(each.changed),
         "closed": [
             {
