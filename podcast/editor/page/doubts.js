@@ -58,18 +58,24 @@ const show = (message) => {
   put(byId("doubt-title"), title);
   put(byId("doubt-said"), doubt.said);
   put(byId("doubt-where"), fields.labelText(place.id));
+  // Whole words: what is cut in two is heard as another word.
+  const before = body.slice(0, place.start);
+  const after = body.slice(place.end);
   byId("doubt-context").replaceChildren(
-    body.slice(Math.max(0, place.start - AROUND), place.start),
+    before.length > AROUND ? `…${before.slice(-AROUND).replace(/^\S*/, "")}` : before,
     place.end > place.start ? make("mark", { textContent: body.slice(place.start, place.end) }) : "",
-    body.slice(place.end, place.end + AROUND),
+    after.length > AROUND ? `${after.slice(0, AROUND).replace(/\S*$/, "")}…` : after,
   );
   for (const id of ["doubt-field", "doubt-replace", "doubt-everywhere", "doubt-mark"]) {
     byId(id).hidden = Boolean(place.whole);
   }
-  byId("doubt-person").hidden = doubt.kind !== "unnamed";
+  const unnamed = doubt.kind === "unnamed";
+  byId("doubt-person").hidden = !unnamed;
+  byId("doubt-accept").hidden = unnamed; // the gate would stay shut
   byId("doubt-text").value = body.slice(place.start, place.end);
   const again = byId("doubts").open;
-  open("doubts", place.whole ? byId("doubt-accept") : byId("doubt-text"));
+  const other = unnamed ? byId("doubt-person") : byId("doubt-accept");
+  open("doubts", place.whole ? other : byId("doubt-text"));
   if (!place.whole) byId("doubt-text").select();
   // The focus may stay in the same field: what is new in the dialog must be said.
   if (again) tell(`${message} ${title}. ${doubt.said}`);

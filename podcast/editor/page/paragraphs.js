@@ -100,6 +100,7 @@ export const showInsert = () => {
     byId(`insert-${kind}`).disabled = !inside && !/^(?:chapter|sound|sound_after)$/.test(kind);
   }
   put(byId("insert-time-now"), say("editor.insert.time_at", { time: spoken(playing.now()) }));
+  byId("insert-form").querySelector("[name=kind]").checked = true;
   byId("insert-text").value = "";
   put(byId("insert-fault"), "");
   kinds();

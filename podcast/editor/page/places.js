@@ -25,10 +25,12 @@ const around = ({ id, start, end }) => {
   const { body } = manuscript.piece(id);
   const before = body.slice(Math.max(0, start - AROUND), start);
   const after = body.slice(end, end + AROUND);
+  const cut = start > AROUND;
   return [
-    start > AROUND ? "…" : "", before.replaceAll("\n", " "),
+    cut ? "…" : "", before.replace(cut ? /^\S*/ : "", "").replaceAll("\n", " "),
     make("mark", { textContent: body.slice(start, end) }),
-    after.replaceAll("\n", " "), end + AROUND < body.length ? "…" : "",
+    after.replace(end + AROUND < body.length ? /\S*$/ : "", "").replaceAll("\n", " "),
+    end + AROUND < body.length ? "…" : "",
   ];
 };
 
