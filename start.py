@@ -220,6 +220,7 @@ TOOLS = [
     Tool("OpenSSH server", _program("/usr/sbin/sshd"), "openssh-server"),
     Tool("rsync", _program("rsync"), "rsync"),
     Tool("Apache", _program("/usr/sbin/apache2"), "apache2-bin"),  # the program without its service
+    Tool("OpenSSL", _program("openssl"), "openssl"),
 ]
 if sys.platform == "linux":  # playwright's own node needs it
     TOOLS.append(Tool("libatomic", lambda: _loads("libatomic.so.1"), "libatomic1"))

@@ -5,7 +5,8 @@
     ├── Usage         exit 2    the command line is wrong
     ├── FeedRefused   exit 3    the feed guard stops a change that would break listeners' apps
     ├── Outside       exit 4    something outside is missing or fails: model, disk, network
-    │   └── Unsteady            and it may pass: the line, a server that has too much to do
+    │   ├── Unsteady            and it may pass: the line, a server that has too much to do
+    │   └── Elsewhere           on another machine, which its place names
     └── Busy          exit 5    another publish is running
 
 An error carries one or more faults, because a person wants to hear of every mistake in a file at
@@ -83,6 +84,10 @@ class Outside(PodcastError):
 
 class Unsteady(Outside):
     """A failure that may pass, so that it is worth trying again."""
+
+
+class Elsewhere(Outside):
+    """A failure of another machine: its disk, its memory, its model."""
 
 
 class Busy(PodcastError):

@@ -7,13 +7,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
-from podcast import listening, mastering, pipeline, speech_model
+from podcast import cluster, listening, mastering, pipeline, speech_model, whisper
+from podcast.depot import open_depot
 from podcast.episode import Episode
-from podcast.errors import Fixable, Outside, Place, PodcastError
+from podcast.errors import Elsewhere, Fixable, Outside, Place, PodcastError
 from podcast.listening import Prepared
 from podcast.recording import Master, Recording
 from podcast.report import Progress, Reporter
@@ -34,8 +36,10 @@ _MOST = 1000
 class Crew(Protocol):
     """Who listens."""
 
-    ahead: int
-    """How many more sounds than there are places are made ready."""
+    @property
+    def ahead(self) -> int:
+        """How many more sounds than there are places are made ready."""
+        ...
 
     def places(self) -> int:
         """How many can listen at a time, as things are now."""
@@ -88,6 +92,29 @@ def here(work: Work, model: SpeechModel, episodes: int, jobs: int = 0) -> Iterat
     with Station(models, listening.journals(work.workspace), count, threads) as station:
         work.report.say("transcribe.here", n=count, threads=threads)
         yield _Local(station, count)
+
+
+@contextmanager
+def elsewhere(
+    work: Work,
+    model: SpeechModel,
+    address: str,
+    store: str,
+    certificates: Path | None,
+    patience_s: float,
+) -> Iterator[Crew]:
+    """The machines of a cluster; those that are away are waited for."""
+    wanted = cluster.ability(
+        speech_model.digest(model, work.digests.of), whisper.engine(), whisper.RECIPE
+    )
+    checked = cluster.checked(address)
+    protection = cluster.security(checked, certificates)
+    with open_depot(store, work.workspace.cache / "depot") as depot:
+        made = cluster.Cluster(
+            checked, protection, depot, wanted, model.name, patience_s, work.report
+        )
+        with closing(made):
+            yield made
 
 
 class _Local:
@@ -164,7 +191,12 @@ def _wanted(
 
 def _of(work: Work, slug: str, error: PodcastError) -> PodcastError:
     """The error, each fault of which says whose it is."""
-    place = Place(work.workspace.name(work.workspace.episode_folder(slug)))
+    folder = work.workspace.name(work.workspace.episode_folder(slug))
+    if isinstance(error, Elsewhere):
+        machine = error.faults[0].place
+        place = Place(f"{folder}, {machine.file}" if machine else folder)
+        return Elsewhere([dataclasses.replace(each, place=place) for each in error.faults])
+    place = Place(folder)
     return type(error)([dataclasses.replace(f, place=f.place or place) for f in error.faults])
 
 
@@ -263,7 +295,8 @@ class _Run:
         try:
             yield
         except PodcastError as error:
-            if any(fault.kind.startswith(_HOPELESS) for fault in error.faults):
+            hopeless = any(fault.kind.startswith(_HOPELESS) for fault in error.faults)
+            if hopeless and not isinstance(error, Elsewhere):
                 raise
             self._failed.append(_of(self._work, each.episode.slug, error))
             each.share = 1.0

@@ -17,7 +17,7 @@ from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from podcast.credentials import redacted, secret
@@ -81,6 +81,33 @@ class S3:
             return None
         except Exception as error:
             raise self._told(error) from error
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file."""
+        try:
+            _heard(lambda: self._obstore.head(self._quick, path))
+        except FileNotFoundError:
+            return False
+        except Exception as error:
+            raise self._told(error) from error
+        return True
+
+    def fetch(self, path: str, made: IO[bytes]) -> bool:
+        """Write a large file's content in blocks; whether there is such a file."""
+
+        def blocks() -> None:
+            for block in self._obstore.get(self._slow, path).stream(min_chunk_size=PART):
+                made.write(block)
+
+        try:
+            _heard(blocks)
+        except FileNotFoundError:
+            return False
+        except OSError:  # the disk here
+            raise
+        except Exception as error:
+            raise self._told(error) from error
+        return True
 
     def put(self, files: Sequence[Upload], sent: Sent) -> None:
         done = 0
