@@ -46,6 +46,11 @@ def _stop(a: Sequence[str], b: Sequence[str]) -> Match:
     return Match(len(a), len(a), len(b), len(b), True)
 
 
+def same(a: Sequence[str], b: Sequence[str]) -> list[Match]:
+    """The longest that the texts have in common, in order: equal runs, those of chance too."""
+    return _runs(a, b)
+
+
 def match(a: Sequence[str], b: Sequence[str]) -> list[Match]:
     """What the texts have in common, in order in both, without overlap."""
     seen = Counter(b)

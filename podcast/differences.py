@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import pairwise
 
 from podcast.align import pieces, written_words
+from podcast.anchors import Match, same
 from podcast.transcript import MachineWords, TimedParagraph, Timeline
 
 
@@ -47,8 +48,10 @@ def compare(timeline: Timeline, words: MachineWords) -> Comparison:
     b = ["".join(pieces(token.text)) for token, _ in edited]
     found = []
     errors = 0
-    for kind, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if kind == "equal":
+    end = Match(len(a), len(a), len(b), len(b), True)
+    for before, after in pairwise([Match(0, 0, 0, 0, True), *same(a, b), end]):
+        a0, a1, b0, b1 = before.a_end, after.a, before.b_end, after.b
+        if a0 == a1 and b0 == b1:
             continue
         errors += max(a1 - a0, b1 - b0)
         near = edited[min(b0, len(edited) - 1)] if edited else None

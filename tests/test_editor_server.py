@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, Ran
 from editing import Editor, edited, text_of
 
 from podcast.editor.access import MAX_BODY
@@ -213,3 +219,106 @@ def test_it_ends_when_it_is_asked_to(show: Path, how: signal.Signals) -> None:
         assert editor.process.stdout and editor.process.stderr
         assert TEXT in editor.process.stdout.read()
         assert editor.process.stderr.read() == ""
+
+
+def test_a_sound_that_is_being_sent_does_not_keep_it_from_ending(show: Path) -> None:
+    import http.client
+
+    with edited(show) as editor:
+        editor.enter()
+        line = http.client.HTTPConnection("127.0.0.1", editor.port, timeout=60)
+        line.request("GET", "/audio", headers={"Cookie": editor.cookie})
+        line.getresponse().read(1000)
+        editor.process.send_signal(signal.SIGINT)
+        assert editor.process.wait(20) == 0
+        assert editor.process.stderr and editor.process.stderr.read() == ""
+        line.close()
+
+
+def test_a_browser_is_opened_where_there_is_one(show: Path, tmp_path: Path) -> None:
+    """The real standard library opens what BROWSER names; nothing without a display."""
+    seen = tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {seen}\n', "utf-8")
+    browser.chmod(0o755)
+    command = [sys.executable, "-m", "podcast", "edit", "episode-3"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "BROWSER": str(browser)}
+    for more, opened in (([], True), (["--no-browser"], False)):
+        process = subprocess.Popen(
+            [*command, *more], cwd=show, env=env, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        said = process.stdout.readline() + process.stdout.readline()
+        for _ in range(200 if opened else 10):
+            if seen.exists() and seen.read_text("utf-8"):
+                break
+            time.sleep(0.05)
+        assert seen.exists() is opened
+        if opened:
+            assert seen.read_text("utf-8").strip() in said
+            seen.unlink()
+        process.terminate()
+        assert process.wait(20) == 0
+        process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("env", "display"),
+    [
+        ({"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ({"SSH_CONNECTION": "1 2 3 4"}, False),
+        ({"SSH_CONNECTION": "1 2 3 4", "DISPLAY": "localhost:10.0"}, True),
+        ({}, False),
+    ],
+)
+def test_whether_there_is_a_display(
+    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], display: bool
+) -> None:
+    from podcast.commands import edit
+
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert edit._has_display() is display
+
+
+def test_what_cannot_be_edited_is_said_in_one_sentence(
+    show: Path, podcast: Callable[..., Ran]
+) -> None:
+    ran = podcast(show, "edit", "episode-33")
+    assert ran.code == 1 and ran.err.count("\n") == 1 and "episode-3" in ran.err
+    words = show / "transcripts" / "episode-3.words.jsonl"
+    words.rename(words.with_suffix(".away"))
+    ran = podcast(show, "edit", "episode-3")
+    assert ran.code == 1 and ran.err.endswith("Tapez : podcast transcribe episode-3\n")
+    (show / TEXT).unlink()
+    ran = podcast(show, "edit", "episode-3")
+    assert ran.code == 1 and ran.err.count("\n") == 1 and "tapez : publish episode-3" in ran.err
+
+
+def test_a_port_that_is_taken_is_told_only_if_it_was_asked_for(
+    editor: Editor, show: Path, podcast: Callable[..., Ran]
+) -> None:
+    ran = podcast(show, "edit", "episode-3", "--port", str(editor.port))
+    assert ran.code == 4 and ran.err.count("\n") == 1 and str(editor.port) in ran.err
+    with edited(show) as other:
+        assert other.port != editor.port and other.enter().sheet() == editor.sheet()
+
+
+def test_the_page_is_in_the_package() -> None:
+    """Beside the modules, where the wheel and an editable install both look."""
+    from importlib.resources import files
+
+    page = files("podcast.editor") / "page"
+    names = {each.name for each in page.iterdir()}
+    assert {"editor.html", "editor.css", "main.js"} <= names
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    assert wheel["targets"]["wheel"]["packages"] == ["podcast"]
+    ignored = subprocess.run(
+        ["git", "check-ignore", *(str(each) for each in page.iterdir())],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ignored.stdout == "", "what git ignores, the wheel leaves out"

@@ -1,7 +1,8 @@
 """One episode's text on the desk: read again when a file of it has changed, saved, and kept.
 
 The file is the only truth.  Whoever saves says which text they began with; if another one is there
-by now, nothing is written, and both come back with what can be merged of them.
+by now, nothing is written, and both come back with what can be merged of them.  What takes long to
+load (numpy, the writers of pages) is loaded when it is needed: the page is shown before that.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from podcast import assembly, correction, differences, doubts, mastering, pipeline, review_file
+from podcast import differences, doubts, ledger, review_file
 from podcast.editor import versions
 from podcast.editor.sheet import Reading, Value, sheet
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, PodcastError, fault
 from podcast.glossary import with_term
+from podcast.memo import Digests
 from podcast.merging import Part, changed, compare, merge
 from podcast.recording import Master
 from podcast.report import Silent
@@ -31,6 +33,7 @@ from podcast.theme import Theme
 from podcast.timeline import timed
 from podcast.transcript import MachineWords
 from podcast.transcript_file import read_faulty, text_digest
+from podcast.work import Work
 from podcast.workspace import GLOSSARY, SHOW, Workspace, write, write_if
 
 T = TypeVar("T")
@@ -71,6 +74,7 @@ class Desk:
         self._good: dict[str, Any] = {}
         self._texts: dict[str, str] = {}
         self._made: tuple[object, Value, Reading] | None = None
+        self._words: tuple[object, MachineWords | None] | None = None
         self._voices: tuple[object, list[str | None]] | None = None
         self._sweep()
 
@@ -177,7 +181,9 @@ class Desk:
 
     def theme(self) -> Theme:
         """The theme of the show's pages."""
-        return assembly.theme_of(pipeline.start(self.space, Silent()))
+        from podcast import assembly
+
+        return assembly.theme_of(self._work())
 
     # What is known of it.
 
@@ -209,11 +215,13 @@ class Desk:
         return tuple(_mark(file) for file in files)
 
     def read(self, text: str) -> Reading:
-        """What is found out about any text, as if it were in the file."""
+        """Any text as if it were in the file, with its times; its doubts are not sought."""
         with self._lock:
-            return self._read(text)[0]
+            return self._read(text, judged=False)[0]
 
-    def _read(self, text: str) -> tuple[Reading, dict[str, Any]]:
+    def _read(self, text: str, judged: bool = True) -> tuple[Reading, dict[str, Any]]:
+        from podcast import assembly
+
         faults: list[Fault] = []
 
         def good(name: str, read: Callable[[], T]) -> T:
@@ -228,11 +236,11 @@ class Desk:
             return found
 
         space, slug = self.space, self.slug
-        work = good("show", lambda: pipeline.start(space, Silent()))
+        work = good("show", self._work)
         episode = good("episode", lambda: space.episode(slug, work.show))
-        words = good("words", lambda: space.words(slug))
+        words = good("words", self._heard)
         glossary = good("glossary", space.glossary)
-        released = good("ledger", lambda: pipeline.read_ledger(space).text_of(slug))
+        released = good("ledger", self._released)
         noted = good("review", lambda: self._review(faults))
         document, own = read_faulty(text, self._name, work.show.people, episode.language)
         transcript = document.transcript
@@ -243,8 +251,9 @@ class Desk:
             faults.append(fault("words.none", Place(space.name(file)), slug=slug))
         else:
             timeline, alignment = timed(transcript, words)
-            flags = doubts.every_doubt(transcript, timeline, words, glossary, alignment)
-            rate = differences.compare(timeline, words).rate
+            if judged:
+                flags = doubts.every_doubt(transcript, timeline, words, glossary, alignment)
+                rate = differences.compare(timeline, words).rate
         closed = assembly.gate(work, episode, transcript, words, released) if text else ()
         if timeline:
             closed = (*closed, *assembly.misfit(work, episode, timeline))
@@ -271,6 +280,24 @@ class Desk:
         }
         return reading, head
 
+    def _work(self) -> Work:
+        return Work(
+            self.space, self.space.show(), Digests(self.space.cache / "digests.json"), Silent()
+        )
+
+    def _released(self) -> str | None:
+        """The digest of the text that readers have."""
+        file = self.space.ledger
+        known = ledger.read(self.space.text(file), file.name) if file.is_file() else None
+        return known.text_of(self.slug) if known else None
+
+    def _heard(self) -> MachineWords | None:
+        """What the machine heard, read again only where its file has changed."""
+        mark = _mark(self.space.words_file(self.slug))
+        if self._words is None or self._words[0] != mark:
+            self._words = (mark, self.space.words(self.slug))
+        return self._words[1]
+
     def _review(self, faults: list[Fault]) -> ReviewFile:
         """What was noted; a damaged file is told, and left as it is."""
         try:
@@ -283,8 +310,10 @@ class Desk:
 
     def master(self) -> Master | None:
         """The finished sound, if it was made."""
+        from podcast import mastering
+
         try:
-            work = pipeline.start(self.space, Silent())
+            work = self._work()
             episode = self.space.episode(self.slug, work.show)
             recording = self.space.recording(episode, work.show)
             found = mastering.mastered(work, recording, episode.sound)
@@ -301,7 +330,7 @@ class Desk:
         made = self.master()
         if words is None or made is None:
             return []
-        work = pipeline.start(self.space, Silent())
+        work = self._work()
         episode = self.space.episode(self.slug, work.show)
         recording = self.space.recording(episode, work.show)
         if not any(track.speaker for track in recording.tracks):
@@ -352,6 +381,8 @@ class Desk:
 
     def review(self, name: str) -> Value:
         """Say that the text was reviewed, as ``podcast review`` does; raises :class:`Fixable`."""
+        from podcast import correction
+
         name = " ".join(name.split())
         if not name:
             raise Fixable(fault("editor.nobody"))

@@ -28,7 +28,7 @@ class PreviewView:
 
 def preview(reading: Reading, line: int, theme: Theme, terminal: Terminal) -> Value:
     """The HTML and the captions of what stands on a line, and the faults of the text."""
-    told = faults(reading.faults, reading.document, terminal.tell)
+    told = faults(reading.faults, terminal.tell)
     if reading.timeline is None:
         return {"html": "", "captions": [], "faults": told}
     transcript = reading.document.transcript

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +25,6 @@ from podcast import palette
 from podcast.editor import remembered, versions
 from podcast.editor.access import Access
 from podcast.editor.desk import Conflict, Desk, digest_of
-from podcast.editor.preview import preview
 from podcast.editor.sheet import Value, faults, listened, proposals
 from podcast.errors import Fault, Fixable, PodcastError, fault
 from podcast.merging import merged
@@ -84,7 +87,7 @@ class Editor:
                 Route("/api/settings", self.settings),
                 Route("/api/settings", self.keep_settings, methods=["PUT"]),
             ],
-            exception_handlers={PodcastError: self._told},
+            exception_handlers={PodcastError: self._told, Exception: self._our_bug},
         )
 
     def words(self) -> dict[str, str]:
@@ -95,7 +98,7 @@ class Editor:
         """A refusal in words."""
         found = fault(f"editor.{kind}")
         if script:
-            return _json({"faults": faults([found], None, self.terminal.tell)})
+            return _json({"faults": faults([found], self.terminal.tell)})
         return (self.terminal.tell(found) + "\n").encode()
 
     def page(self, request: Request) -> Response:
@@ -165,6 +168,8 @@ class Editor:
 
     async def preview(self, request: Request) -> Response:
         """One paragraph of a text as its readers will see it."""
+        from podcast.editor.preview import preview
+
         asked = await _asked(request, text=str, line=int)
 
         def show() -> Response:
@@ -252,8 +257,15 @@ class Editor:
         assert isinstance(error, PodcastError)
         return self._refuse(error.faults, 422 if error.exit_code == 1 else 503)
 
+    def _our_bug(self, request: Request, error: Exception) -> Response:
+        """What nobody foresaw: the page is told, and keeps its text; so is the terminal."""
+        said = self.terminal.words.say("our_bug", detail=f"{type(error).__name__}: {error}")
+        print(said, file=sys.stderr, flush=True)
+        told = {"kind": "our_bug", "said": said, "line": None, "piece": None}
+        return _answer({"faults": [told]}, 500)
+
     def _refuse(self, found: Sequence[Fault], status: int) -> Response:
-        return _answer({"faults": faults(found, None, self.terminal.tell)}, status)
+        return _answer({"faults": faults(found, self.terminal.tell)}, status)
 
 
 async def _asked(request: Request, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
@@ -293,7 +305,8 @@ def serve(
     access = Access(editor.app, port, terminal.words.language, editor.refused)
     config = uvicorn.Config(
         access,
-        log_level="warning",
+        # Everything that a person should hear of is told in sentences.
+        log_level="warning" if os.environ.get("PODCAST_DEBUG") else "critical",
         lifespan="off",
         ws="none",
         server_header=False,
@@ -303,9 +316,16 @@ def serve(
     before = {
         number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
     }
+    # While the browser starts, the text is brought together with the sound.
+    threading.Thread(target=_begin, args=[desk], daemon=True).start()
     try:
         ready(access.entrance)
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         for number, former in before.items():
             signal.signal(number, former)
+
+
+def _begin(desk: Desk) -> None:
+    with suppress(PodcastError):  # the page will ask again, and be told
+        desk.sheet()

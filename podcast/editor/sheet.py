@@ -78,9 +78,9 @@ def sheet(reading: Reading, head: Mapping[str, Any], terminal: Terminal) -> Valu
         "reviewed_on": transcript.reviewed_on,
         "review_holds": reading.review_holds,
         "pieces": list(pieces(reading.document, reading.timeline)),
-        "faults": faults(reading.faults, reading.document, terminal.tell),
+        "faults": faults(reading.faults, terminal.tell, reading.document, head["file"]),
         "doubts": list(shown_doubts(reading, terminal)),
-        "gate": faults(reading.closed, reading.document, terminal.tell),
+        "gate": faults(reading.closed, terminal.tell, reading.document, head["file"]),
         "error_rate": round(reading.error_rate, 4),
         "listened": listened(reading.noted, reading.words),
     }
@@ -139,14 +139,17 @@ def _letters(reading: Reading, flag: Flag, number: int) -> tuple[int | None, int
 
 
 def faults(
-    found: Sequence[Fault], document: Document | None, tell: Callable[[Fault], str]
+    found: Sequence[Fault],
+    tell: Callable[[Fault], str],
+    document: Document | None = None,
+    file: str = "",
 ) -> list[Value]:
-    """Faults as sentences, each with its line and its piece where they are known."""
+    """Faults as sentences, with line and, if they are of the text's own ``file``, piece."""
     told = []
     for fault in found:
         line = fault.place.line if fault.place else None
         piece = None
-        if line is not None and document:
+        if fault.place and fault.place.file == file and line is not None and document:
             piece = max(
                 (i for i, piece in enumerate(document.pieces) if piece.line <= line), default=None
             )
