@@ -22,7 +22,6 @@ from podcast.editor.sheet import Reading, Value, sheet
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, PodcastError, fault
 from podcast.glossary import with_term
-from podcast.memo import Digests
 from podcast.merging import Part, changed, compare, merge
 from podcast.recording import Master
 from podcast.report import Silent
@@ -33,7 +32,7 @@ from podcast.theme import Theme
 from podcast.timeline import timed
 from podcast.transcript import MachineWords
 from podcast.transcript_file import read_faulty, text_digest
-from podcast.work import Work
+from podcast.work import Work, work_in
 from podcast.workspace import GLOSSARY, SHOW, Workspace, write, write_if
 
 T = TypeVar("T")
@@ -281,9 +280,7 @@ class Desk:
         return reading, head
 
     def _work(self) -> Work:
-        return Work(
-            self.space, self.space.show(), Digests(self.space.cache / "digests.json"), Silent()
-        )
+        return work_in(self.space, self.space.show(), Silent())
 
     def _released(self) -> str | None:
         """The digest of the text that readers have."""
