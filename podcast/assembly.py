@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from podcast import indexing, look, palette, pictures, qr, subscription, tags
+from podcast import book, indexing, look, palette, pictures, qr, subscription, tags
 from podcast.align import WRONG_BELOW
 from podcast.captions import formats
 from podcast.captions.txt import plain_text
@@ -127,7 +127,7 @@ def card(
         tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
         tuple(enclosures[1:]),
     )
-    texts = texts_of(published)
+    texts = texts_of(published, work.show)
     known = published.without_words(key_of(texts))
     digest = text_digest(transcript)
     search = searchable(episode.title, episode.summary, episode.language, timeline)
@@ -136,13 +136,17 @@ def card(
     return Card(*told), texts, search
 
 
-def texts_of(published: WholeEpisode) -> Texts:
-    """What is made of the words alone."""
+def texts_of(published: WholeEpisode, show: Show) -> Texts:
+    """What is made of the words, and names the show at most."""
     made = {kind.SUFFIX: kind.render(published).encode() for kind in formats()}
     sizes = {suffix: len(content) for suffix, content in made.items()}
     times, content = word_times(published)
+    page = page_text(published, times, sizes)
+    written = book.render(published, page, show.title, show.url(f"{published.folder}/"))
+    page = page_text(published, times, {**sizes, book.SUFFIX: len(written)})
+    made[book.SUFFIX] = written
     files = {published.file(suffix): content for suffix, content in made.items()}
-    return Texts(packed(page_text(published, times, sizes)), {**files, times: content})
+    return Texts(packed(page), {**files, times: content})
 
 
 def _tagged(

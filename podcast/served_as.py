@@ -19,6 +19,7 @@ TYPES: Mapping[str, str] = {
     "vtt": "text/vtt; charset=utf-8",
     "srt": "application/x-subrip",
     "txt": "text/plain; charset=utf-8",
+    "epub": "application/epub+zip",
     "mp3": "audio/mpeg",
     "m4a": "audio/mp4",
     "opus": "audio/ogg",

@@ -73,7 +73,7 @@ def views(page: Page, publication: Publication, theme: Theme = THEME) -> Iterato
 
     def text(published: PublishedEpisode) -> PageText:
         assert isinstance(published, WholeEpisode)
-        return texts_of(published).page
+        return texts_of(published, publication.show).page
 
     around = Around({name: asset.path for name, asset in theme.static.items()}, text)
     for sheet in page.sheets(publication):

@@ -31,7 +31,8 @@ LAYERS = (
     "captions theme word_times structured sound_report downloads_report qr feed_page feed_plan feed_text"
     " foreign_files feed_checks chapters_file",
     "frame podcast_namespace alone schema_file searching",
-    "pages feed",  # writers
+    "pages feed",
+    "book",  # writers
     "live_feed speech_model pictures download programs",
     "ffmpeg music",
     "analysis encoding",
@@ -91,7 +92,7 @@ DOORS = {
     "num2words": {"numerals"},
     "rapidfuzz": {"anchors"},
     "platformdirs": {"speech_model"},
-    "zipfile": {"imports"},
+    "zipfile": {"imports", "book"},
     "xml": {"imports", "foreign_xml", "foreign_feed"},
     "obstore": {"deploy"},
     "distributed": {"cluster"},

@@ -38,6 +38,8 @@ from podcast.transcript import (
 from podcast.wording import Wording
 
 TEMPLATE = "episode.html"
+BOOK = "epub"
+"""What the size of the episode's book is found under, in :class:`PageText`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
                 )
                 for other in published.alternates
             ),
+            Download(f"{episode.slug}.{BOOK}", "EPUB", text.kilobytes[BOOK]),
             *(
                 Download(f"{episode.slug}.{kind.SUFFIX}", kind.LABEL, text.kilobytes[kind.SUFFIX])
                 for kind in formats()
