@@ -168,6 +168,17 @@ def _web(value: Any) -> str:
     return text
 
 
+def _corrections(value: Any) -> str:
+    """An e-mail address, or the address of a form in which two things are filled in."""
+    text = _text(value)
+    if "://" not in text:
+        return str(EMAIL.test(text))
+    filled = _web(text.replace("{title}", "x").replace("{address}", "x"))
+    if set(filled) & set("{}"):
+        raise ValueError(value)
+    return text
+
+
 def _address(value: Any) -> str:
     return _web(value).rstrip("/") + "/"
 
@@ -231,6 +242,7 @@ SLUG_RULE = Rule("slug", _slug, {"type": ["string", "number"]})
 MOMENT = Rule("moment", _zoned, {"type": "string", "format": "date-time"})
 DAY = Rule("day", _day, {"type": "string", "format": "date"})
 WEB = Rule("web", _web, _pattern("https?://.+"))
+CORRECTIONS = Rule("corrections", _corrections, _STRING)
 ADDRESS = Rule("web", _address, _pattern("https?://.+"))
 COLOUR = Rule("colour", _colour, {"type": ["string", "number"]})
 FONT = Rule("font", _matching(_FONT), _STRING)

@@ -25,6 +25,7 @@ from podcast.listed import CATEGORY, LANGUAGE, ROLE, SERVICE
 from podcast.look import Look, unreadable
 from podcast.rules import (
     ADDRESS,
+    CORRECTIONS,
     EMAIL,
     INSIDE,
     LINE,
@@ -221,6 +222,8 @@ class Show:
     """Above twice so many episodes, the older ones are in feeds of their own (RFC 5005)."""
     deploy: Deploy | None = None
     """Where the site is sent."""
+    corrections: Annotated[str, CORRECTIONS] | None = None
+    """Where readers tell what is wrong in a transcript, if it is not the owner's e-mail address."""
     counter: Annotated[str, ADDRESS] | None = None
     """A service that counts downloads: what it wants before the address of a sound."""
 

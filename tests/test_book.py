@@ -64,7 +64,7 @@ def hard(title: str = "Titre & <suite> « à l'œuvre »") -> WholeEpisode:
 
 def rendered(episode: WholeEpisode) -> bytes:
     show = small_site.show()
-    page = texts_of(episode, show).shown()
+    page = texts_of(episode, show).page
     return book.render(episode, page, "À voix <égales> & autres", "https://x.example/un/?a=1&b=2")
 
 

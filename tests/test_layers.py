@@ -25,7 +25,7 @@ LAYERS = (
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory destination recognition",
     "show timeline glossary typography reading",
-    "subscription doubts differences rhythm script_names script_notes script_lines",
+    "subscription suggestion doubts differences rhythm script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports foreign_feed foreign_words",
     "captions theme word_times structured sound_report downloads_report qr feed_page feed_plan feed_text"

@@ -182,6 +182,21 @@ def test_links_are_copied(visitor: Visitor, sample: Site) -> None:
         assert visit.page.locator(f"[id='{address.partition('#')[2]}']").count() == 1
 
 
+def test_a_suggestion_tells_the_paragraph(visitor: Visitor, sample: Site) -> None:
+    with visitor.visit(sample, EPISODE) as visit:
+        link = visit.page.locator("#suggest")
+        plain = link.get_attribute("href") or ""
+        link.dispatch_event("click")
+        assert link.get_attribute("href") == plain, "nothing was chosen or heard"
+        visit.js(
+            "getSelection().selectAllChildren(document.querySelectorAll('#transcript p[id]')[3])"
+        )
+        name = visit.js("document.querySelectorAll('#transcript p[id]')[3].id")
+        link.dispatch_event("click")
+        href = link.get_attribute("href") or ""
+        assert href == plain.replace("%2Fepisode-3%2F", f"%2Fepisode-3%2F%23{name}")
+
+
 def test_buttons_move_mute_and_change_the_speed(open_page: Visit) -> None:
     page = open_page.page
     page.locator("#forward").click()

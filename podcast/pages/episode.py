@@ -20,6 +20,7 @@ from podcast.notes_html import to_html
 from podcast.pages import Around, Sheet
 from podcast.published import Publication, PublishedEpisode, WholeEpisode
 from podcast.reading import ReadingBlock, reading
+from podcast.suggestion import suggestion
 from podcast.timecode import clock, iso, spoken
 from podcast.transcript import (
     Credit,
@@ -167,6 +168,7 @@ class EpisodeView:
     notes: tuple[PageNote, ...]
     provenance: str
     reviewed: bool
+    suggestion: str
     downloads: tuple[Download, ...]
     newer: Link | None
     older: Link | None
@@ -220,6 +222,7 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
         notes=text.notes,
         provenance=text.provenance,
         reviewed=published.reviewed,
+        suggestion=suggestion(about.show, episode.title, outside.url, outside.words),
         downloads=(
             *(
                 Download(

@@ -265,12 +265,25 @@
   copy.type = "button";
   copy.id = "copy-paragraph";
   copy.textContent = words["reading.copy"];
+  const chosen = () => {
+    const node = getSelection().anchorNode;
+    const element = node instanceof Element ? node : node?.parentElement;
+    return element?.closest("#transcript p[id]") || touched || heard?.element;
+  };
   copy.addEventListener("click", () => {
-    const chosen = getSelection().anchorNode?.parentElement?.closest("#transcript p[id]");
-    const block = chosen || touched || heard?.element || blocks[0];
     const address = new URL(location);
-    address.hash = block.id;
+    address.hash = (chosen() || blocks[0]).id;
     document.dispatchEvent(new CustomEvent("podcast:copy", { detail: address.href }));
+  });
+
+  // A suggestion begins with the address of the paragraph that it is about, where one is known.
+  const suggest = document.getElementById("suggest");
+  const page = document.querySelector("link[rel=canonical]").href;
+  const plain = suggest.href;
+  suggest.addEventListener("click", () => {
+    const block = chosen();
+    const told = encodeURIComponent(block ? `${page}#${block.id}` : page);
+    suggest.href = plain.replace(encodeURIComponent(page), () => told);
   });
 
   const tools = document.createElement("div");
