@@ -124,7 +124,7 @@ def queries() -> dict[str, str]:
     plain = [word for word in words if "'" not in word]
     return {
         "a rare word": plain[20_000],
-        "a word of every tenth passage": plain[110],
+        "a word of every twentieth passage": plain[110],
         "two words": f"{plain[200]} {plain[3_000]}",
         "four words": " ".join((plain[130], plain[400], plain[900], plain[2_000])),
         "six words, three of them links": f"la {plain[150]} des {plain[300]} dans {plain[500]}",

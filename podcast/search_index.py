@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from podcast.search_words import number, terms
 
-SLOTS = 512
+SLOTS = 1024
 """The finest division of the terms: a shard holds one slot or several."""
 VOLUME = 256
 """Episodes in a volume."""
