@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import Ran
 from editing import Editor, edited, text_of
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podcast.editor.desk import Conflict, Desk, digest_of
@@ -492,3 +492,18 @@ def test_by_the_tracks_each_paragraph_has_its_speaker(published: Path, tmp_path:
         right = [sheet["pieces"][each["piece"]]["person"] == each["person"] for each in found]
         assert len(found) >= 0.9 * len(spoken) and sum(right) >= 0.9 * len(right)
         assert all(0.3 < each["share"] <= 1 and each["name"] for each in found)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(codec="utf-8"), max_size=80), st.booleans())
+def test_whatever_is_saved_is_in_the_file_and_in_the_pieces(
+    desk: Desk, body: str, with_head: bool
+) -> None:
+    """Any text at all, with every fault that it may have."""
+    before = desk.text()
+    text = ("---\nlanguage: fr\n---\nL'invité : " if with_head else "") + body
+    sheet = desk.save(digest_of(before), text)
+    if "\r\n" not in before:
+        assert desk.text() == text
+    assert text_of(sheet) == desk.text()
+    assert sheet["digest"] == digest_of(desk.text())
