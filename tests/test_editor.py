@@ -609,6 +609,20 @@ def test_what_is_heard_is_shown_and_never_said(desk: Desk) -> None:
     assert shape == field
 
 
+def test_the_mark_follows_its_word_through_a_cut(desk: Desk) -> None:
+    desk.go("C'est un changement simple qui aide")
+    desk.press("Shift+F2")
+    until(desk, "[...CSS.highlights.get('word')].some(range => range.toString() === 'personne')")
+    desk.press("F2")
+    until(desk, PAUSED)
+    desk.go("simple qui aide")
+    desk.press("Enter")
+    heard, shown = desk.js(
+        "[document.querySelector('.heard .words').value, document.getElementById('mirror').textContent]"
+    )
+    assert heard == shown
+
+
 def test_a_pedal_plays_as_long_as_it_is_pressed(desk: Desk) -> None:
     desk.press("Alt+Shift+H")
     desk.page.get_by_label("Écouter tant que la touche").check()

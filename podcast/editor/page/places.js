@@ -48,7 +48,7 @@ export class Places {
     byId(`${prefix}-all`).addEventListener("click", () => this.tick(true));
     byId(`${prefix}-none`).addEventListener("click", () => this.tick(false));
     // Not for each letter of what is searched.
-    this.say = later(() => tell(this.count.textContent), 700);
+    this.say = later(() => this.list.closest("dialog").open && tell(this.count.textContent), 700);
     this.both = [byId(`${prefix}-all`), byId(`${prefix}-none`)];
   }
 

@@ -318,9 +318,9 @@ export const begin = () => {
   audio.addEventListener("error", () => {
     byId("no-sound").hidden = false;
   });
-  manuscript.on("pieces", () => {
-    if (heard && !manuscript.piece(heard.id)) unmark();
-  });
+  // While nothing plays the mark must follow its word all the same.
+  manuscript.on("text", (id) => heard?.id === id && show());
+  manuscript.on("pieces", show);
   shown();
   show();
 };
