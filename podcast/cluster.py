@@ -73,7 +73,9 @@ def engine() -> Any:
         raise Outside(fault("cluster.no_dask")) from error
     dask.config.set(_SETTINGS)
     # What it has to say of lost connections is told by us.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":  # some have a level of their own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="distributed")
     return distributed
 

@@ -201,25 +201,31 @@ def test_poison_is_left_out_and_named(machines: Machines, show: Path) -> None:
     recording = space.recording(episode, work.show)
     made = mastering.master(work, episode, recording)
     with listening.prepared(work, episode, recording, made) as ready:
-        poison = f"{ready.request.key}.jsonl"
+        poison = ready.request
+    # A journal that never ends to be read holds the recogniser of whoever gets this episode.
+    folders = {name: machines.folder / "scratch" / f"worker-{name}" for name in ("a", "b")}
+    traps = [folder / "journals" / f"{poison.key}.jsonl" for folder in folders.values()]
+    for trap in traps:
+        os.mkfifo(trap)
     (show / "episodes" / "e4" / "recording.flac").write_bytes(b"fLaC" + b"\0" * 5000)
     client = machines.client(show)
     killed = 0
     while client.poll() is None:
-        for name in ("a", "b"):
-            if any(path.name == poison for path in machines.journals(name)):
+        for name, folder in folders.items():
+            if (folder / f"{poison.sound}.s16").exists():
                 below = children(machines.running[name].pid)
                 machines.kill(name)
                 for child in below:  # or else it would write on for a moment
                     with suppress(ProcessLookupError):
                         os.kill(child, signal.SIGKILL)
                 soon(lambda: not any(Path(f"/proc/{child}").exists() for child in below))  # noqa: B023
-                for path in machines.journals(name):
-                    path.unlink()
+                (folder / f"{poison.sound}.s16").unlink(missing_ok=True)
                 machines.worker(name)
                 killed += 1
         time.sleep(0.05)
     out, err = client.communicate()
+    for trap in traps:
+        trap.unlink()
     assert client.returncode in (1, 4)
     assert killed == 3
     told = sorted(err.splitlines())
