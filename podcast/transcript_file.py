@@ -299,13 +299,13 @@ class _Reader:
         for number, text in lines:
             start += sum(len(line) + 1 for line in self.raw[at - 1 : number - 1])
             at = number
-            if number == 1 and self.raw[0].startswith("\ufeff"):
-                start = 1
-            sources.append(Source(text, start, skipped, self.cuts.get(number, ((0, 0),))))
+            mark = number == 1 and self.raw[0].startswith("\ufeff")
+            sources.append(Source(text, start + mark, skipped, self.cuts.get(number, ((0, 0),))))
             skipped = 0
         body = len(piece.text.rstrip("\r\n"))
-        if sources[0].text:
-            body = sources[0].places(piece.text)[0]
+        # A name may stand alone on its line.
+        if first := next((source for source in sources if source.text), None):
+            body = first.places(piece.text)[0]
             # A person who wrote that this is no name may want to take it back.
             if piece.text[:body].endswith("\\"):
                 body -= 1

@@ -315,6 +315,8 @@ ANY = st.text(
 )
 
 
+@example("\n0", True, "\n", "")
+@example("0\n01", False, "\n", "\ufeff")
 @given(ANY, st.booleans(), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
 @example(
     "La présentatrice : \\[e\u0301te\u0301] <!-- a\nb --> {en: a\u0301} {b?} c[^d]", True, "\n", ""
