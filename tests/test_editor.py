@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import copy_show, run_podcast
+from conftest import ROOT, copy_show, run_podcast
 from editing import Editor, edited
 from pages import keyboard, layout, structure
 from pages.axe import ON, TAGS
@@ -381,6 +381,30 @@ def test_a_name_is_given_everywhere(desk: Desk) -> None:
     desk.said("Annulé : changement de personne.")
     desk.saved()
     assert desk.text.count("Voix 1 :") == 9
+
+
+def test_what_the_tracks_say_is_taken_over_and_undone_as_one(desk: Desk) -> None:
+    page, before = desk.page, desk.text
+    desk.go("Pour commencer")
+    desk.press("Alt+Shift+S")
+    boxes = page.locator("#tracks-list input")
+    expect(boxes.first).to_be_visible()
+    assert boxes.count() == before.count("Voix 1 :") + before.count("Voix 2 :")
+    expect(page.locator("#tracks-list li").first).to_have_text(
+        re.compile(r"^Voix 1, .* : La présentatrice \(\d+.%\)$")
+    )
+    boxes.last.uncheck()
+    page.locator("#tracks-form button").focus()
+    page.keyboard.press("Enter")
+    desk.said(f"{boxes.count() - 1} ")
+    assert desk.caret()[0].startswith("Pour commencer")
+    desk.saved()
+    speakers = re.findall(r"(?m)^(?:\[[\d:]+\] )?(.{1,20}?) : ", desk.text)
+    true = re.findall(r"(?m)^(?:\[[\d:]+\] )?(.{1,20}?) : ", (ROOT / TEXT).read_text("utf-8"))
+    assert speakers[-1].startswith("Voix") and speakers[:-1] == true[:-1]
+    desk.press("Control+z")
+    desk.saved()
+    assert desk.text == before
 
 
 def test_a_name_that_is_typed_before_a_colon_is_the_speaker(desk: Desk) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +26,35 @@ from podcast.workspace import Workspace
 ITEMS = list(range(4 * LEAST))
 
 
+# Newer Pythons warn of a fork beside threads; what runs in it here ends without them.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+
 def nothing(share: float) -> None:
     pass
+
+
+def in_a_process_of_its_own(test: Callable[..., None]) -> Callable[..., None]:
+    """A runner that shares out tests has threads of its own, which a fork leaves behind."""
+
+    @functools.wraps(test)
+    def run(*args: object, **kwargs: object) -> None:
+        told, tell = os.pipe()
+        child = os.fork()
+        if not child:  # pragma: no cover
+            try:
+                assert threading.active_count() == 1
+                test(*args, **kwargs)
+            except BaseException:
+                os.write(tell, traceback.format_exc().encode())
+            os._exit(0)
+        os.close(tell)
+        with os.fdopen(told, "rb") as file:
+            wrong = file.read().decode()
+        os.waitpid(child, 0)
+        assert not wrong, wrong
+
+    return run
 
 
 @contextmanager
@@ -46,6 +75,7 @@ def squares(share: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield n * n, os.getpid()
 
 
+@in_a_process_of_its_own
 def test_all_is_done_once_by_several() -> None:
     assert worth_sharing(ITEMS)
     done = shared(ITEMS, squares, nothing)
@@ -57,6 +87,7 @@ def test_all_is_done_once_by_several() -> None:
 
 
 @pytest.mark.parametrize("at", [0, len(ITEMS) - 1])
+@in_a_process_of_its_own
 def test_an_error_is_the_same_wherever_it_happens(at: int) -> None:
     def work(share: Sequence[int]) -> Iterator[int]:
         for n in share:
@@ -69,6 +100,7 @@ def test_an_error_is_the_same_wherever_it_happens(at: int) -> None:
     assert told.value.faults == (fault("theme.missing", Place("a", 3), name="x"),)
 
 
+@in_a_process_of_its_own
 def test_a_process_that_is_killed_is_told() -> None:
     parent = os.getpid()
 
@@ -109,6 +141,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
     raise AssertionError
 
 
+@in_a_process_of_its_own
 def test_the_site_is_the_same(published: Path, tmp_path: Path) -> None:
     """Seventy episodes, prepared and rendered by several processes, and by one."""
     sites = []
