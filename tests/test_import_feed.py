@@ -741,7 +741,7 @@ def test_titles_of_any_kind(host: Host, podcast: Podcast, tmp_path: Path) -> Non
     ran, _ = brought(podcast, tmp_path / "show", host, small_feed(items))
     assert ran.code == 0, ran.err
     assert sorted(kept(tmp_path / "show")) == sorted(
-        ["episode", "episode-2", "con-", "a" * 60, "x", "episode-3", "1-yes"]
+        ["episode", "ribenyu", "con-", "a" * 60, "x", "episode-2", "1-yes"]
     )
 
 
