@@ -30,7 +30,7 @@ def on_the_page(folder: Path) -> str:
     section = html.parse(folder / "index.html").getroot().get_element_by_id("transcript")
     for extra in section.xpath(
         ".//h2|.//h3|.//*[contains(@class,'time')]|.//b|.//sup|.//*[contains(@class,'sound')]"
-        "|.//*[contains(@class,'suggest')]|.//*[contains(@class,'provenance')]|.//section[contains(@class,'notes')]"
+        "|.//*[contains(@class,'provenance')]|.//section[contains(@class,'notes')]"
     ):
         extra.drop_tree()
     return plain(section.text_content())

@@ -54,7 +54,7 @@ def test_what_is_no_address(value: str) -> None:
 def test_every_episode_has_the_link_with_its_own_page(published: Path) -> None:
     for slug in ("episode-1", "episode-2", "episode-3"):
         page = small_site.tree((published / "site" / slug / "index.html").read_text("utf-8"))
-        (link,) = page.xpath("//section[@id='transcript']//a[@id='suggest']")
+        (link,) = page.xpath("//article//a[@id='suggest']")
         assert f"/{slug}/\r\n" in unquote(link.get("href"))
         wanted = "Suggest a correction" if slug == "episode-2" else "Proposer une correction"
         assert link.text.startswith(wanted)
