@@ -5,8 +5,11 @@ All of it is cache: it may be deleted at any time, and what is damaged counts as
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import stat
 import sys
 import time
 from collections.abc import Sequence
@@ -113,16 +116,21 @@ class Digests:
             pass  # only a cache: what is not known is read again
 
     def of(self, path: Path) -> str:
-        """The digest of one file."""
+        """The digest of one file; raises :class:`OSError` for what is none.
+
+        A pipe or a device would be read for ever.
+        """
         name = str(path)
-        stat = path.stat()
-        mark: list[object] = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), name)
+        mark: list[object] = [status.st_size, status.st_mtime_ns, status.st_ino]
         known = self._known.get(name)
         if isinstance(known, list) and known[:3] == mark:
             return str(known[3])
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if stat.st_mtime_ns < time.time_ns() - _YOUNG_NS:
+        if status.st_mtime_ns < time.time_ns() - _YOUNG_NS:
             self._known[name] = [*mark, digest]
             self._changed = True
         return digest
