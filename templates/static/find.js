@@ -48,8 +48,7 @@
     said,
   );
   form.setAttribute("role", "search");
-  const results = make("section", { hidden: true });
-  results.setAttribute("aria-labelledby", "find-results");
+  const results = make("div", { hidden: true });
   box.replaceChildren(form, results);
 
   // One passage: the words around those found, and the moment of the first.
