@@ -19,7 +19,7 @@ from podcast.feed_page import STYLE
 from podcast.glossary import mentioned
 from podcast.memo import keep, kept, key, key_of, packed, program
 from podcast.pages import Around, Page, Sheet, kinds
-from podcast.pages.episode import page_text
+from podcast.pages.episode import kilobytes, page_text
 from podcast.published import (
     Enclosure,
     Publication,
@@ -143,7 +143,7 @@ def texts_of(published: WholeEpisode, show: Show) -> Texts:
     times, content = word_times(published)
     page = page_text(published, times, sizes)
     written = book.render(published, page, show.title, show.url(f"{published.folder}/"))
-    page = page_text(published, times, {**sizes, book.SUFFIX: len(written)})
+    page = replace(page, kilobytes={**page.kilobytes, book.SUFFIX: kilobytes(len(written))})
     made[book.SUFFIX] = written
     files = {published.file(suffix): content for suffix, content in made.items()}
     return Texts(packed(page), {**files, times: content})

@@ -132,9 +132,13 @@ def page_text(whole: WholeEpisode, times: str, sizes: Mapping[str, int]) -> Page
         blocks=page_blocks(whole.timeline, numbers, dict(whole.abbreviations)),
         notes=tuple(PageNote(numbers[note.id], note.text) for note in whole.transcript.notes),
         provenance=_provenance(whole, Wording(whole.episode.language)),
-        # Never 0, which would say that nothing is there.
-        kilobytes={suffix: max(1, round(size / 1000)) for suffix, size in sizes.items()},
+        kilobytes={suffix: kilobytes(size) for suffix, size in sizes.items()},
     )
+
+
+def kilobytes(size: int) -> int:
+    """How large a file is said to be: never 0, which would say that nothing is there."""
+    return max(1, round(size / 1000))
 
 
 @dataclass(frozen=True, slots=True)
