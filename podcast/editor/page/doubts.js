@@ -110,12 +110,16 @@ const settle = (settled) => {
   });
 };
 
-const tellServer = async (id, accepted) => {
-  try {
-    manuscript.setPart(await post("/api/doubts", { id, accepted }));
-  } catch (refusal) {
-    tell(refusal.away ? say("editor.saved.away") : refusal.message);
-  }
+/* One after the other: what was undone at once must not arrive before it was done. */
+let telling = Promise.resolve();
+const tellServer = (id, accepted) => {
+  telling = telling.then(async () => {
+    try {
+      manuscript.setPart(await post("/api/doubts", { id, accepted }));
+    } catch (refusal) {
+      tell(refusal.away ? say("editor.saved.away") : refusal.message);
+    }
+  });
 };
 
 const accept = () => {
