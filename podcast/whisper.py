@@ -4,8 +4,9 @@ The parent (:class:`Recogniser`) starts ``python -m podcast.whisper``, which loa
 for all recordings that it is given, cuts each at silences into pieces of a few minutes so that
 memory is bounded (the features of a whole hour take more than 3 GB), and appends each segment to
 a journal as it comes.  A run that was interrupted goes on with the last piece begun and gives the
-same text.  The child is a new process and no fork: a loaded CTranslate2 hangs after a fork
-(SYSTRAN/faster-whisper#907).
+same text.  Whisper now and then jumps over sentences; where somebody speaks and no word was
+written, that stretch is listened to once more by itself.  The child is a new process and no fork:
+a loaded CTranslate2 hangs after a fork (SYSTRAN/faster-whisper#907).
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -32,12 +33,19 @@ from podcast.words_file import SCHEMA, finished, line, read_journal
 RATE = 16_000
 PIECE_S = 240
 # Another number for whatever changes the words of the same sound: pieces, options, rounding.
-RECIPE = 1
+RECIPE = 2
+# Seconds of speech without a word that are heard again; shorter ones are breath, laughter, "hm".
+LOST_S = 3.0
 # No sign of life for this long means that it hangs; loading a large model from a slow disk is the
 # longest silence that is honest.
 STALLED_S = 600
 
+# What the engine takes for a pause, and what it keeps around speech.
+VAD = {"min_silence_duration_ms": 500, "speech_pad_ms": 200}
+
 Progress = Callable[[float], None]
+Stretch = tuple[float, float]
+"""From when to when, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +274,12 @@ def _listen(work: Task, report: Callable[..., None], loaded: dict[str, Any]) -> 
 
         at = done_samples
         while at < total:
-            stop, speech_s = _piece(work, at, total)
-            spoken_s += speech_s
+            stop, speech = _piece(work, at, total)
+            spoken_s += sum(b - a for a, b in speech)
             write({"piece": piece, "start_sample": at})
             ctranslate2.set_random_seed(piece)  # a piece done again gives the same text
             audio = _sound(work, at, stop)
-            for segment in _segments(model, audio, work):
+            for segment in segments(model, audio, speech, work.language, work.hotwords):
                 record = _record(segment, at * 1000 // RATE, total * 1000 // RATE)
                 if record["words"]:
                     heard += len(record["words"])
@@ -317,40 +325,88 @@ def _sound(work: Task, start: int, stop: int) -> Any:
     return part.astype(np.float32) / 32768
 
 
-def _piece(work: Task, at: int, total: int) -> tuple[int, float]:
-    """Where a piece stops, in its widest silence, and how many seconds of speech are in it."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
+def _piece(work: Task, at: int, total: int) -> tuple[int, list[Stretch]]:
+    """Where a piece stops, in its widest silence, and where in it somebody speaks."""
     search_s = work.piece_s // 4
     last = min(total, at + (work.piece_s + search_s) * RATE)
-    audio = _sound(work, at, last)
-    options = VadOptions(min_silence_duration_ms=300, speech_pad_ms=0)
-    speech = get_speech_timestamps(audio, options)
-    said = sum(part["end"] - part["start"] for part in speech) / RATE
+    found = speech(_sound(work, at, last))
     if last == total:
-        return total, said
-    lowest = (work.piece_s - search_s) * RATE
+        return total, found
+    lowest = work.piece_s - search_s
     gaps = [
-        (after["start"] - before["end"], (before["end"] + after["start"]) // 2)
-        for before, after in itertools.pairwise(speech)
+        (after[0] - before[1], (before[1] + after[0]) / 2)
+        for before, after in itertools.pairwise(found)
     ]
     wide = [gap for gap in gaps if gap[1] >= lowest]
-    return at + (max(wide)[1] if wide else work.piece_s * RATE), said
+    stop_s = max(wide)[1] if wide else work.piece_s
+    inside = [(a, min(b, stop_s)) for a, b in found if a < stop_s]
+    return at + round(stop_s * RATE), inside
 
 
-def _segments(model: Any, audio: Any, work: Task) -> Any:
-    segments, _ = model.transcribe(
+def speech(audio: Any) -> list[Stretch]:
+    """Where somebody speaks in a sound of 16 kHz, with pauses of less than 0.3 s in between."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(min_silence_duration_ms=300, speech_pad_ms=0)
+    return [
+        (part["start"] / RATE, part["end"] / RATE) for part in get_speech_timestamps(audio, options)
+    ]
+
+
+def segments(
+    model: Any, audio: Any, spoken: Sequence[Stretch], language: str, hotwords: str = ""
+) -> Iterator[Any]:
+    """The engine's segments in order of time, with those that it had jumped over.
+
+    ``audio`` are float samples at 16 kHz, ``spoken`` what `speech` finds in them.
+    """
+    done = 0.0
+
+    def jumped(until: float) -> Iterator[Any]:
+        unwritten = [(max(a, done), min(b, until)) for a, b in spoken if a < until and b > done]
+        if sum(b - a for a, b in unwritten) < LOST_S:
+            return
+        start = max(done, unwritten[0][0] - 0.2)
+        part = audio[round(start * RATE) : round(until * RATE)]
+        # Without a second try: what the engine is not sure of here may be music or applause.
+        for segment in _asked(model, part, language, hotwords, temperature=0.0):
+            sure = segment.avg_logprob > -1.0 and segment.compression_ratio < 2.4
+            if sure and segment.no_speech_prob < 0.6:
+                yield _later(segment, start)
+
+    for segment in _asked(model, audio, language, hotwords):
+        if segment.words:
+            first, last = segment.words[0], segment.words[-1]
+            yield from jumped(max(first.start, first.end - _longest_s(first.word)))
+            done = max(done, min(last.end, last.start + _longest_s(last.word)))
+        yield segment
+    yield from jumped(len(audio) / RATE)
+
+
+def _asked(model: Any, audio: Any, language: str, hotwords: str, **more: Any) -> Any:
+    found, _ = model.transcribe(
         audio,
-        language=work.language,
+        language=language,
         beam_size=5,
         vad_filter=True,
-        vad_parameters={"min_silence_duration_ms": 500, "speech_pad_ms": 200},
+        vad_parameters=dict(VAD),
         word_timestamps=True,
         # Previous text as a prompt is the main cause of endless repetition.
         condition_on_previous_text=False,
-        hotwords=work.hotwords or None,
+        hotwords=hotwords or None,
+        **more,
     )
-    return segments
+    return found
+
+
+def _later(segment: Any, by_s: float) -> Any:
+    words = [replace(w, start=w.start + by_s, end=w.end + by_s) for w in segment.words or ()]
+    return replace(segment, start=segment.start + by_s, end=segment.end + by_s, words=words)
+
+
+def _longest_s(word: str) -> float:
+    """The longest that a word can take; what is longer has a silence in it."""
+    return 0.4 + 0.12 * len(word.strip())
 
 
 def _record(segment: Any, offset_ms: int, duration_ms: int) -> dict[str, Any]:
@@ -361,7 +417,7 @@ def _record(segment: Any, offset_ms: int, duration_ms: int) -> dict[str, Any]:
         start = min(max(previous, offset_ms + round(float(word.start) * 1000)), duration_ms)
         end = min(max(start, offset_ms + round(float(word.end) * 1000)), duration_ms)
         # A word after a silence may be given a start seconds too early.
-        longest = 400 + 120 * len(word.word.strip())
+        longest = round(_longest_s(word.word) * 1000)
         if end - start > longest:
             start = end - longest
         words.append([start, end, round(float(word.probability) * 100), word.word])

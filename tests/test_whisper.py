@@ -12,12 +12,15 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import EPISODES, ROOT, Ran, copy_show, run_podcast
+from faster_whisper import WhisperModel
+from faster_whisper.transcribe import Segment
 
 from podcast import ffmpeg, hearing, speech_model, whisper
 from podcast.align import align, pieces, written_words
@@ -88,6 +91,46 @@ def test_it_knows_when(heard: dict[str, str], episode: str) -> None:
     assert len(off) >= 0.88 * len(said)
     assert statistics.median(off) <= 60
     assert off[int(0.95 * len(off))] <= 200
+
+
+class Jumpy:
+    """The real engine, made to jump over a stretch of a long sound, as large models do too."""
+
+    def __init__(self, model: WhisperModel, lost: tuple[float, float]) -> None:
+        self.model, self.lost, self.asked = model, lost, 0
+
+    def transcribe(self, audio: np.ndarray, **options: Any) -> tuple[Iterator[Segment], object]:
+        found, about = self.model.transcribe(audio, **options)
+        self.asked += 1
+        if self.asked > 1:
+            return found, about
+        first, last = self.lost
+        return (s for s in found if not first < s.words[0].start < last), about
+
+
+def test_sentences_that_the_engine_jumped_over_are_heard_again(tmp_path: Path) -> None:
+    sound = np.fromfile(samples("episode-3", tmp_path), "<i2").astype(np.float32) / 32768
+    spoken = whisper.speech(sound)
+    model = WhisperModel(str(speech_model.shipped()), device="cpu", compute_type="int8")
+    whole = list(whisper.segments(model, sound, spoken, "fr"))
+    jumpy = Jumpy(model, (20, 45))
+    mended = list(whisper.segments(jumpy, sound, spoken, "fr"))
+    assert jumpy.asked == 2
+
+    def words(found: list[Segment]) -> list[str]:
+        return pieces("".join(word.word for segment in found for word in segment.words or ()))
+
+    assert sum(20 < segment.start < 45 for segment in whole) >= 4
+    assert errors(words(whole), words(mended)) <= 0.05
+    starts = [word.start for segment in mended for word in segment.words or ()]
+    assert starts == sorted(starts)
+
+
+def test_nothing_is_heard_again_where_nothing_was_lost(tmp_path: Path) -> None:
+    sound = np.fromfile(samples("episode-2", tmp_path), "<i2").astype(np.float32) / 32768
+    model = Jumpy(WhisperModel(str(speech_model.shipped()), compute_type="int8"), (1e9, 1e9))
+    list(whisper.segments(model, sound, whisper.speech(sound), "en"))
+    assert model.asked == 1
 
 
 def test_times_are_whole_and_in_order(heard: dict[str, str]) -> None:

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from podcast import whisper
 from tools.demo_model import texts, voices
 from tools.demo_model.speech import RATE, at_16k
 from tools.espeak import Espeak
 
 MODEL = Path(__file__).resolve().parents[2] / "podcast" / "models" / "demo"
-VAD = {"min_silence_duration_ms": 500, "speech_pad_ms": 200}
 
 
 @dataclass
@@ -227,12 +227,14 @@ class Listener:
 
     def hear(self, sound: np.ndarray, language: str, vad: bool = True) -> list[tuple[str, float]]:
         """Written words with their starts."""
-        # Without voice detection a weak model writes for ever on noise: it is cut short.
-        limits: dict[str, Any] = {} if vad else {"max_new_tokens": 200, "temperature": 0.0}
-        segments, _ = self.model.transcribe(
-            sound, language=language, beam_size=5, vad_filter=vad, word_timestamps=True,
-            vad_parameters=dict(VAD) if vad else None, condition_on_previous_text=False, **limits,
-        )  # fmt: skip
+        segments: Iterable[Any]
+        if vad:
+            segments = whisper.segments(self.model, sound, whisper.speech(sound), language)
+        else:  # a weak model writes for ever on noise: it is cut short
+            segments, _ = self.model.transcribe(
+                sound, language=language, beam_size=5, word_timestamps=True, temperature=0.0,
+                condition_on_previous_text=False, max_new_tokens=200,
+            )  # fmt: skip
         return [(w.word, float(w.start)) for s in segments for w in (s.words or [])]
 
     def score(self, recording: Recording, vad: bool = True) -> Score:
