@@ -38,7 +38,7 @@ from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcr
 from podcast.transcript_file import text_digest
 from podcast.unchanged import settle
 from podcast.word_times import word_times
-from podcast.wording import LANGUAGES, Wording
+from podcast.wording import Wording, languages
 from podcast.work import Work
 from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of, write
 
@@ -72,7 +72,7 @@ def gate(
 
 def _untold(work: Work, episode: Episode) -> tuple[Fault, ...]:
     """A summary that is still as ``podcast new`` wrote it: apps would show it."""
-    if episode.summary not in {Wording(language).say("new.summary") for language in LANGUAGES}:
+    if episode.summary not in {Wording(language).say("new.summary") for language in languages()}:
         return ()
     path = work.workspace.episode_file(episode.slug)
     line = line_of(work.workspace.text(path), "summary")

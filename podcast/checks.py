@@ -7,7 +7,7 @@ import re
 from podcast.errors import Fault, Place, fault
 from podcast.timecode import clock
 from podcast.transcript import Cue, Doubt, Paragraph, Transcript
-from podcast.wording import LANGUAGES, Wording
+from podcast.wording import Wording, languages
 
 _UNFINISHED = re.compile(r"^[\s.…?]*$|\b(?:TODO|à compléter|to do)\b|…$|\.\.\.$", re.IGNORECASE)
 
@@ -16,7 +16,7 @@ def unfinished(transcript: Transcript, file: str) -> tuple[Fault, ...]:
     """Doubts, unknown speakers, sounds nobody described and unfinished notes, by line."""
     faults: list[Fault] = []
     told: set[str] = set()
-    to_describe = {Wording(language).say("draft.sound") for language in LANGUAGES}
+    to_describe = {Wording(language).say("draft.sound") for language in languages()}
     for block in transcript.blocks:
         if isinstance(block, Cue) and block.text in to_describe:
             faults.append(fault("gate.sound", Place(file, block.line), text=block.text))

@@ -10,7 +10,7 @@
     └── Busy          exit 5    another publish is running
 
 An error carries one or more faults, because a person wants to hear of every mistake in a file at
-once.  A fault is a kind (a key below ``[error]`` in each ``locale/*.toml``), the facts that the
+once.  A fault is a kind (a key below ``[error]`` in ``locale/en.toml``), the facts that the
 sentence needs, and the place.  All of it pickles, so that it crosses processes.
 """
 

@@ -104,7 +104,7 @@ def frame(
 
     It may be that of an episode, and ``others`` are the same in other languages.
     """
-    show, words = about.show, Wording(language)
+    show, words = about.show, Wording(language, page=True)
     root = "../" * path.count("/")
     data = Markup("")
     versions: tuple[Version, ...] = ()

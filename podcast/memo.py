@@ -46,7 +46,9 @@ def program() -> str:
     """
     total = hashlib.sha256(sys.version.encode())
     package = Path(__file__).parent
-    for file in sorted((*package.rglob("*.py"), *package.glob("locale/*.toml"))):
+    for file in sorted(
+        (*package.rglob("*.py"), *package.rglob("locale/**/*.po"), package / "locale/en.toml")
+    ):
         total.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes())
     for folder in sys.path:
         with suppress(OSError):

@@ -19,11 +19,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from podcast.errors import Fixable, Place, fault
+from podcast.wording import FOREIGN
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment
 
 STATIC = "static"
+_NO_ELEMENT = re.compile(
+    r"<!--.*?-->|<(script|style|title|option|textarea)\b.*?</\1>"
+    r"""|<(?:[^<>"']|"[^"]*"|'[^']*')*>""",
+    re.DOTALL,
+)
+_NO_MARKS = str.maketrans("", "", "".join(FOREIGN))
 
 
 def built_in() -> Path:
@@ -60,7 +67,7 @@ class Theme:
         import jinja2
 
         try:
-            return self._environment.get_template(template).render(view=view)
+            return marked(self._environment.get_template(template).render(view=view))
         except jinja2.TemplateNotFound as error:
             raise Fixable(fault("theme.missing", name=str(error.name))) from error
         except jinja2.TemplateSyntaxError as error:
@@ -88,6 +95,26 @@ class Theme:
             for name, path in _files(folder):
                 total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         return total.hexdigest()
+
+
+def marked(page: str) -> str:
+    """The page with ``lang`` around each sentence that nobody has translated (WCAG 3.1.2).
+
+    Where no element may stand (an attribute, a title, a script) the sentence stays as it is.
+    """
+    if FOREIGN[0] not in page:
+        return page
+    parts = []
+    end = 0
+    for found in _NO_ELEMENT.finditer(page):
+        parts.append(_spans(page[end : found.start()]))
+        parts.append(found[0].translate(_NO_MARKS))
+        end = found.end()
+    return "".join((*parts, _spans(page[end:])))
+
+
+def _spans(text: str) -> str:
+    return text.replace(FOREIGN[0], '<span lang="en">').replace(FOREIGN[1], "</span>")
 
 
 def _compiled() -> BytecodeCache | None:

@@ -1,9 +1,10 @@
-"""Every sentence that a person reads, by key and language, from ``podcast/locale/*.toml``.
+"""Every sentence that a person reads, by key and language.
 
-A catalogue is a TOML file per language with the same keys in each (a test holds them together),
-so that a translator needs no programmer.  ``{name}`` is filled from the facts; a key that counts
-something has the two forms ``one`` and ``other``, chosen by the fact ``n`` (French counts 0 and 1
-as one, English only 1: CLDR plural rules).
+Programmers write English (``podcast/locale/en.toml``); translators make every other language of it
+in a gettext file, ``podcast/locale/<language>/LC_MESSAGES/podcast.po`` (``docs/translating.md``).
+Such a file is all that a language needs: the languages are those that are found.  ``{name}`` is
+filled from the facts; a sentence that counts something has its language's plural forms, chosen by
+the fact ``n``.  What a translation lacks is said in English.
 """
 
 from __future__ import annotations
@@ -11,89 +12,161 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
+from zlib import crc32
 
-LANGUAGES = ("fr", "en")
-_FOLDER = Path(__file__).parent / "locale"
+FOLDER = Path(__file__).parent / "locale"
+_COMPILED = FOLDER / "compiled"
+_ENGLISH = "en"
+_LANGUAGE_FILE = "{}/LC_MESSAGES/podcast.po"
+# Characters of no script, around a sentence that is not in its page's language (see ``theme``).
+FOREIGN = ("\ue0a0", "\ue0a1")
+
+
+class _Catalogue(TypedDict):
+    """:class:`podcast.translations.Translated`, and the length and sum of each file it is of."""
+
+    of: list[list[int]]
+    sentences: Mapping[str, str]
+    rule: str
+    forms: Sequence[str]
+    english: Sequence[str]
 
 
 @cache
-def _sentences(language: str) -> Mapping[str, str]:
-    """The sentences by key, kept in a form that is read in no time, as Python keeps its modules."""
-    file = _FOLDER / f"{language}.toml"
-    status = file.stat()
-    mark = [status.st_size, status.st_mtime_ns]
-    kept = _FOLDER / "__pycache__" / f"{language}.json"
+def languages() -> tuple[str, ...]:
+    """The tags of all languages that have a catalogue: « en », « fr », « pt-BR »."""
+    names = (file.parent.parent.name for file in FOLDER.glob(_LANGUAGE_FILE.format("*")))
+    return tuple(sorted({_ENGLISH, *(name.replace("_", "-") for name in names)}))
+
+
+def file_of(language: str) -> Path:
+    """The catalogue that a translator edits."""
+    return FOLDER / _LANGUAGE_FILE.format(language.replace("-", "_"))
+
+
+@cache
+def _catalogue(language: str) -> _Catalogue:
+    """The sentences by key and what goes with them, in a form that is read in no time.
+
+    It is made when the program is packed, and made again wherever a catalogue was changed since.
+    """
+    files = [FOLDER / f"{_ENGLISH}.toml"]
+    files += [file_of(language)] if language != _ENGLISH else []
+    of = [[len(text), crc32(text)] for text in (file.read_bytes() for file in files)]
+    kept = _COMPILED / f"{language}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        known = json.loads(kept.read_bytes())
-        if known["of"] == mark:
-            return dict(known["sentences"])
-    flat = _read(file)
+        known = cast("_Catalogue", json.loads(kept.read_bytes()))
+        if known["of"] == of:
+            return known
+    made = cast("_Catalogue", {"of": of, **_read(language)})
     if not sys.dont_write_bytecode:
-        beside = kept.with_name(f"{kept.name}.{os.getpid()}")
         with suppress(OSError):
-            kept.parent.mkdir(exist_ok=True)
-            beside.write_text(json.dumps({"of": mark, "sentences": flat}), "utf-8")
-            os.replace(beside, kept)
-    return flat
+            _keep(made, kept)
+    return made
 
 
-def _read(file: Path) -> dict[str, str]:
-    import tomllib
+def _keep(made: _Catalogue, file: Path) -> None:
+    beside = file.with_name(f"{file.name}.{os.getpid()}")
+    file.parent.mkdir(exist_ok=True)
+    beside.write_text(json.dumps(made), "utf-8")
+    os.replace(beside, file)
 
-    tree = tomllib.loads(file.read_text(encoding="utf-8"))
-    flat: dict[str, str] = {}
 
-    def walk(prefix: str, value: Any) -> None:
-        for key, inner in value.items():
-            name = f"{prefix}.{key}" if prefix else key
-            if isinstance(inner, dict):
-                walk(name, inner)
-            else:
-                flat[name] = inner
+def pack() -> None:
+    """Make the quick form of every language, for a program that is installed elsewhere."""
+    for language in languages():
+        _keep(_catalogue(language), _COMPILED / f"{language}.json")
 
-    walk("", tree)
-    return flat
+
+def _read(language: str) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from podcast import translations
+
+    sentences = translations.english(FOLDER / f"{_ENGLISH}.toml")
+    if language == _ENGLISH:
+        return asdict(translations.source(sentences))
+    return asdict(translations.translated(sentences, file_of(language), language))
+
+
+@cache
+def _place(rule: str) -> Callable[[int], int]:
+    """The place of a plural form, by a rule as gettext writes it."""
+    from gettext import c2py
+
+    return c2py(rule)
 
 
 class Wording:
-    """The sentences of one language; ``say`` is the only thing that templates need."""
+    """The sentences of one language; ``say`` is the only thing that templates need.
 
-    __slots__ = ("language",)
+    Those of a ``page`` stand between two marks where they are not in its language, for the theme to
+    say so (WCAG 3.1.2).
+    """
 
-    def __init__(self, language: str) -> None:
+    __slots__ = ("_page", "language")
+
+    def __init__(self, language: str, page: bool = False) -> None:
         self.language = nearest(language)
+        self._page = (language if page else "").replace("_", "-")
 
     def say(self, key: str, /, **facts: object) -> str:
         """The sentence ``key`` with its facts filled in."""
-        sentences = _sentences(self.language)
-        sentence = sentences.get(key)
+        known = _catalogue(self.language)
+        english = key in known["english"]
+        sentence = known["sentences"].get(key)
         if sentence is None:
-            few = abs(float(str(facts.get("n", 2))))
-            one = few < 2 if self.language == "fr" else few == 1
-            sentence = sentences[f"{key}.one" if one else f"{key}.other"]
-        return sentence.format(**facts)
+            n = abs(float(str(facts.get("n", 2))))
+            rule, forms = (
+                ("n != 1", ("one", "other")) if english else (known["rule"], known["forms"])
+            )
+            form = forms[_place(rule)(int(n))] if n.is_integer() else "other"
+            sentence = known["sentences"][f"{key}.{form}"]
+        said = sentence.format(**facts)
+        if self._page and _primary(_ENGLISH if english else self.language) != _primary(self._page):
+            return said.join(FOREIGN)
+        return said
 
     def raw(self, *groups: str) -> dict[str, str]:
-        """The sentences of whole groups as they are written, for a script to fill."""
-        return {k: s for k, s in _sentences(self.language).items() if k.split(".")[0] in groups}
+        """The sentences of whole groups as they are written, for a script to fill.
+
+        Each plural form has the name that ``Intl.PluralRules`` gives it, and there is always
+        ``other``.
+        """
+        sentences = _catalogue(self.language)["sentences"]
+        return {k: s for k, s in sentences.items() if k.split(".")[0] in groups}
 
     def knows(self, key: str) -> bool:
         """Whether there is such a sentence."""
-        sentences = _sentences(self.language)
+        sentences = _catalogue(self.language)["sentences"]
         return key in sentences or f"{key}.other" in sentences
 
 
 def nearest(language: str) -> str:
-    """The catalogue for a language tag: ``fr-CA`` is read in French, an unknown one in English."""
-    short = language.replace("_", "-").split("-")[0].lower()
-    return short if short in LANGUAGES else "en"
+    """The catalogue for a language tag or a system's locale; an unknown language is English.
+
+    « fr-CA » and « fr_CA.UTF-8 » are read in French; « pt » in « pt-BR » where there is no other.
+    """
+    wanted = language.partition(".")[0].partition("@")[0].replace("_", "-").lower()
+    near = [tag for tag in languages() if _primary(tag) == _primary(wanted)]
+    near.sort(key=lambda tag: (tag.lower() != wanted, "-" in tag))
+    return near[0] if near else _ENGLISH
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def keys(language: str) -> Mapping[str, str]:
     """All sentences of a language, for the tests that hold the catalogues together."""
-    return _sentences(language)
+    return _catalogue(language)["sentences"]
+
+
+def lacking(language: str) -> Sequence[str]:
+    """The keys that a language has no translation of."""
+    return _catalogue(language)["english"]

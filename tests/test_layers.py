@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.  A module
 # of a folder that holds no alternatives has its own place.
 LAYERS = (
+    "translations",
     "endings errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
     " credentials merging",
@@ -86,7 +87,7 @@ DOORS = {
     "filelock": {"workspace"},
     "markdownify": {"notes_markdown"},
     "defusedxml": {"foreign_xml"},
-    "babel": {"dates", "tags"},
+    "babel": {"dates", "tags", "translations"},
     "coloraide": {"colour"},
     "httpx": {"download", "reachable"},
     "num2words": {"numerals"},

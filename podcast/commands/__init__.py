@@ -1,7 +1,7 @@
 """The commands of ``podcast``: each file here is one command.
 
 A command is a module with ``arguments(parser, words)`` and ``run(options, terminal) -> int``; its
-name is the file's, its help the sentence ``command.<name>`` in ``locale/*.toml``.  Engines are
+name is the file's, its help the sentence ``command.<name>`` in ``locale/en.toml``.  Engines are
 imported inside ``run``, so that asking for help costs nothing.
 """
 

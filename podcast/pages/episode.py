@@ -226,7 +226,7 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
         notes=text.notes,
         provenance=text.provenance,
         reviewed=published.reviewed,
-        suggestion=suggestion(about.show, episode.title, outside.url, outside.words),
+        suggestion=suggestion(about.show, episode.title, outside.url, Wording(episode.language)),
         downloads=(
             *(
                 Download(

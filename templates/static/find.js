@@ -11,7 +11,7 @@
   const language = document.documentElement.lang;
   const plural = new Intl.PluralRules(language);
   const say = (key, facts = {}) => {
-    const found = words[key] ?? words[`${key}.${plural.select(facts.n) === "one" ? "one" : "other"}`];
+    const found = words[key] ?? words[`${key}.${plural.select(facts.n)}`] ?? words[`${key}.other`];
     return found.replace(/\{(\w+)\}/g, (_, name) =>
       typeof facts[name] === "number" ? facts[name].toLocaleString(language) : facts[name]);
   };

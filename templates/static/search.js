@@ -11,7 +11,7 @@
   const AROUND = 50;
   const plural = new Intl.PluralRules(document.documentElement.lang);
   const say = (key, facts) => {
-    const found = words[key] ?? words[`${key}.${plural.select(facts.n) === "one" ? "one" : "other"}`];
+    const found = words[key] ?? words[`${key}.${plural.select(facts.n)}`] ?? words[`${key}.other`];
     return found.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
   };
 

@@ -4,14 +4,12 @@ const words = JSON.parse(document.getElementById("words").textContent);
 
 export const language = document.documentElement.lang;
 
-/* The sentence of a key with its facts; what is counted has two forms, chosen by the fact n (French
-   counts 0 and 1 as one). */
+const plural = new Intl.PluralRules(language);
+
+/* The sentence of a key with its facts; what is counted has its language's plural forms, chosen by
+   the fact n. */
 export const say = (key, facts = {}) => {
-  let sentence = words[key];
-  if (sentence === undefined) {
-    const one = language === "fr" ? Math.abs(facts.n) < 2 : facts.n === 1;
-    sentence = words[`${key}.${one ? "one" : "other"}`];
-  }
+  const sentence = words[key] ?? words[`${key}.${plural.select(facts.n)}`] ?? words[`${key}.other`];
   return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 };
 
