@@ -7,13 +7,16 @@ from datetime import datetime
 
 from podcast import assembly, differences, doubts, pipeline, review_file
 from podcast.checks import unfinished
+from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, fault
 from podcast.front_matter import with_head
+from podcast.glossary import Glossary
 from podcast.report import Silent
 from podcast.timeline import make_timeline, timed
 from podcast.transcript import MachineWords, Paragraph, Timeline, Transcript
 from podcast.transcript_file import read_transcript, text_digest
 from podcast.typography import untypical
+from podcast.work import Work
 from podcast.workspace import Workspace, write
 
 
@@ -33,9 +36,21 @@ def check(space: Workspace, slug: str) -> Report:
     work = pipeline.start(space, Silent())
     episode = space.episode(slug, work.show)
     transcript, words = _texts(space, slug)
-    timeline, alignment = timed(transcript, words)
-    file = space.name(space.transcript_file(slug))
     released = pipeline.read_ledger(space).text_of(slug)
+    return report(work, episode, transcript, words, space.glossary(), released)
+
+
+def report(
+    work: Work,
+    episode: Episode,
+    transcript: Transcript,
+    words: MachineWords,
+    glossary: Glossary,
+    released: str | None,
+) -> Report:
+    """The same, of a text that was read; ``released`` is as in :func:`podcast.assembly.gate`."""
+    space, slug = work.workspace, episode.slug
+    timeline, alignment = timed(transcript, words)
     spaces = [
         (word, block.line)
         for block in transcript.blocks
@@ -46,9 +61,9 @@ def check(space: Workspace, slug: str) -> Report:
     few = [(word, line) for word, line in spaces if len(spaces) <= 10]
     accepted = space.review(slug).accepted_ids
     return Report(
-        file,
+        space.name(space.transcript_file(slug)),
         assembly.gate(work, episode, transcript, words, released),
-        doubts.doubts(transcript, timeline, words, space.glossary(), alignment, accepted),
+        doubts.doubts(transcript, timeline, words, glossary, alignment, accepted),
         tuple(few),
         timeline,
     )

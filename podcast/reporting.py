@@ -12,15 +12,17 @@ from urllib.parse import quote
 from podcast import assembly, examining, mastering, pipeline, sound_report
 from podcast.alone import alone
 from podcast.diagnosis import Blemish, spoken_in
+from podcast.episode import Episode
 from podcast.episode_line import draw
 from podcast.errors import Fixable
 from podcast.levels import Levels, joined
-from podcast.recording import Recording
+from podcast.recording import Master, Recording
 from podcast.report import Silent
 from podcast.sound_report import Heard
 from podcast.timeline import chapters
 from podcast.transcript import Timeline
 from podcast.wording import Wording
+from podcast.work import Work
 from podcast.workspace import Workspace, write
 
 
@@ -36,12 +38,10 @@ def sound(space: Workspace, slug: str, timeline: Timeline, words: Wording) -> So
     """Examine a finished sound beside its text, and write the page; ``None`` before it is made."""
     work = pipeline.start(space, Silent())
     episode = space.episode(slug, work.show)
-    made = None
-    with suppress(Fixable):  # a recording that is gone is told by publish
-        recording = space.recording(episode, work.show)
-        made = mastering.mastered(work, recording, episode.sound)
-    if made is None:
+    there = finished(work, episode)
+    if there is None:
         return None
+    recording, made = there
     found = examining.blemishes(work, recording, made, spoken_in(timeline))
     page = space.cache / "report" / f"{slug}.html"
     levels = [examining.levels_of(work, track) for track in recording.tracks]
@@ -67,6 +67,15 @@ def sound(space: Workspace, slug: str, timeline: Timeline, words: Wording) -> So
     write(page, alone(view, sound_report.TEMPLATE, sound_report.STYLE, assembly.theme_of(work)))
     work.digests.save()
     return SoundChecked(found, space.name(page))
+
+
+def finished(work: Work, episode: Episode) -> tuple[Recording, Master] | None:
+    """The recording and the sound that was made of it; ``None`` before it is made."""
+    with suppress(Fixable):  # a recording that is gone is told by publish
+        recording = work.workspace.recording(episode, work.show)
+        if made := mastering.mastered(work, recording, episode.sound):
+            return recording, made
+    return None
 
 
 def _begins(recording: Recording, levels: Sequence[Levels]) -> dict[str, int]:

@@ -47,7 +47,7 @@ def test_no_workspace(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
         ),
         (["publish"], "Dites quels épisodes publier"),
         (["publish", "a", "--reviewed"], "Dites quels épisodes publier"),
-        (["check"], "Il manque : slug. Pour de l'aide, tapez : podcast check --help"),
+        (["diff"], "Il manque : slug. Pour de l'aide, tapez : podcast diff --help"),
         (["publish", "a", "--speed"], "Je ne comprends pas : --speed."),
         ([], "Il manque :"),
     ],

@@ -17,11 +17,11 @@ LAYERS = (
     "endings errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
     " credentials merging",
-    "sync rules graph access_log places shares",
+    "sync rules graph access_log places shares page_rules tongues",
     "unchanged",
     "listed notes_markdown downloads search_words",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
-    "search_index review_file pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
+    "harms search_index review_file pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
     "strays pacing gathering",
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory destination recognition",
@@ -56,7 +56,7 @@ LAYERS = (
     "pipeline sending",
     "reporting releasing audience transcribing",
     "correction importing feed_importing",
-    "standing replacing checkup",
+    "standing replacing checkup survey",
     "terminal",
     "editor.access editor.sheet editor.versions editor.remembered",
     "editor.desk editor.preview",

@@ -71,7 +71,7 @@ def test_no_sentence_is_left_over() -> None:
     # These names are put together: from a rule, a command, a flag, a kind of change, a choice, a key.
     made = re.compile(
         r"field\.|comfort\.|command\.|doubt\.|blemish\.|diff\.|music\.|stats\."
-        r"|list\.(state|count|changed)\.|doctor\.level\.|init\.ask\."
+        r"|harm\.|list\.(state|count|changed)\.|doctor\.level\.|init\.ask\."
         r"|editor\.(host|token|cookie|origin|type|size)$|editor\.(command|fixed|did)\."
         r"|editor\.(conflict|insert|versions)\.(mine|theirs|both|base|by_\w+)$"
         r"|editor\.insert\.((text_|done_)?(sound\w*|note|chapter|foreign|time))$"
