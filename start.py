@@ -213,6 +213,7 @@ TOOLS = [
     Tool("Chromium", _chromium, "chromium-headless-shell"),
     Tool("Firefox", _firefox, "firefox-esr"),
     Tool("eSpeak NG", lambda: _loads("libespeak-ng.so.1"), "libespeak-ng1"),
+    Tool("liblouis", lambda: _loads("liblouis.so.20"), "liblouis20"),
     Tool("Java", lambda: shutil.which("java"), "default-jre-headless"),
     Tool("gPodder", _program("gpo"), "gpodder"),
     Tool("Git", _program("git"), "git"),

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from podcast import book, indexing, look, palette, pictures, qr, subscription, tags
+from podcast import (
+    book,
+    brf,
+    indexing,
+    large_print,
+    liblouis,
+    look,
+    palette,
+    pictures,
+    qr,
+    subscription,
+    tags,
+)
 from podcast.align import WRONG_BELOW
 from podcast.captions import formats
 from podcast.captions.txt import plain_text
@@ -19,7 +31,7 @@ from podcast.feed_page import STYLE
 from podcast.glossary import mentioned
 from podcast.memo import keep, kept, key, key_of, packed, program
 from podcast.pages import Around, Page, Sheet, kinds
-from podcast.pages.episode import kilobytes, page_text
+from podcast.pages.episode import BRAILLE, PageText, kilobytes, page_text
 from podcast.published import (
     Enclosure,
     Publication,
@@ -142,11 +154,27 @@ def texts_of(published: WholeEpisode, show: Show) -> Texts:
     sizes = {suffix: len(content) for suffix, content in made.items()}
     times, content = word_times(published)
     page = page_text(published, times, sizes)
-    written = book.render(published, page, show.title, show.url(f"{published.folder}/"))
-    page = replace(page, kilobytes={**page.kilobytes, book.SUFFIX: kilobytes(len(written))})
-    made[book.SUFFIX] = written
+    more = dict(_to_read(published, page, show))
+    sizes = {suffix: kilobytes(len(content)) for suffix, content in more.items()}
+    page = replace(page, kilobytes={**page.kilobytes, **sizes})
+    made |= more
     files = {published.file(suffix): content for suffix, content in made.items()}
     return Texts(packed(page), {**files, times: content})
+
+
+def _to_read(published: WholeEpisode, page: PageText, show: Show) -> Iterator[tuple[str, bytes]]:
+    """The text as a book, in large print, and in braille where this machine can write it."""
+    told = published, page, show.title, show.url(f"{published.folder}/")
+    yield book.SUFFIX, book.render(*told)
+    yield large_print.SUFFIX, large_print.render(*told)
+    for suffix, contracted in zip(BRAILLE, (False, True), strict=True):
+        if liblouis.knows(published.language, contracted):
+            yield suffix, brf.render(*told, contracted, _cells)
+
+
+def _cells(text: str, language: str, contracted: bool) -> str | None:
+    known = liblouis.knows(language, contracted)
+    return liblouis.braille(text, language, contracted) if known else None
 
 
 def _tagged(

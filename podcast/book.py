@@ -170,19 +170,13 @@ def _blocks(blocks: Sequence[PageBlock], words: Wording) -> Iterator[str]:
                 f'<h3 id="{_inside(block.id)}">{_shown(block.text)}</h3>'
             )
         elif block.kind == "sound":
-            yield f'<p class="sound">[{_shown(_sound(block))}]</p>'
+            yield f'<p class="sound">[{_shown(block.credited)}]</p>'
         else:
             name = f"<b>{_shown(words.say('page.speaker', name=block.speaker))}</b> "
             said = "".join(_part(part) for part in block.parts)
             yield f"<p>{name if block.speaker else ''}{said}</p>"
     if open_chapter:
         yield "</section>"
-
-
-def _sound(block: PageBlock) -> str:
-    credit = block.credit
-    told = (credit.title, credit.artist, credit.license) if credit else ()
-    return ", ".join(filter(None, (block.text, *told)))
 
 
 def _part(part: Part) -> str:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from podcast import __version__, ffmpeg, pictures, pipeline, schedule, speech_model
+from podcast import __version__, ffmpeg, liblouis, pictures, pipeline, schedule, speech_model
 from podcast.deploy import kinds, open_target, scheme
 from podcast.errors import Fact, Fault, Fixable, Outside, Place, PodcastError, fault
 from podcast.foreign_files import ADDRESS, EMAIL
@@ -34,6 +34,10 @@ _LEAST_FREE, _LITTLE_FREE = 300_000_000, 3_000_000_000
 # What each engine is for is in docs/architecture.md; a person who asks for help is asked these.
 _ENGINES = ("faster-whisper", "ctranslate2", "pydub", "mutagen", "jinja2", "feedgen")
 _ADDITIONS = ("obstore", "keyring")
+_INSTALLS_LIBLOUIS = {
+    "darwin": "brew install liblouis",
+    "linux": "sudo apt-get install liblouis20",
+}.get(sys.platform, "https://liblouis.io/downloads/")
 _PROGRAMS = ("git", "ssh", "sftp", "rsync")
 
 
@@ -166,6 +170,10 @@ def _additions() -> Iterator[Finding]:
             yield fine("addition", "doctor.addition", name=name, version=version)
         else:
             yield fine("addition", "doctor.addition_none", name=name)
+    if version := liblouis.edition():
+        yield fine("braille", "doctor.braille", version=version)
+    else:
+        yield advice("braille", "doctor.braille_none", install=_INSTALLS_LIBLOUIS)
     for name in _PROGRAMS:
         where = shutil.which(name)
         if where:

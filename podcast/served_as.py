@@ -20,6 +20,8 @@ TYPES: Mapping[str, str] = {
     "srt": "application/x-subrip",
     "txt": "text/plain; charset=utf-8",
     "epub": "application/epub+zip",
+    # Nobody has registered it; what no browser knows, it saves.
+    "brf": "application/x-brf",
     "mp3": "audio/mpeg",
     "m4a": "audio/mp4",
     "opus": "audio/ogg",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from podcast import liblouis
 from podcast.align import WRONG_BELOW
 from podcast.episode import Episode
 from podcast.look import Look
@@ -104,7 +105,7 @@ class Shelf:
     def key(self, episode: Episode) -> str:
         """Names everything that an episode is made from, as it is now."""
         files = [(name, self._digest(path)) for name, path in self._sources(episode)]
-        return key_of(self._of_show, self._file_key(episode), files)
+        return key_of(self._of_show, self._file_key(episode), files, liblouis.edition())
 
     def ready(self, episode: Episode, released: str | None, force: bool) -> Card | None:
         """The card of an episode, where making it again would give the same."""

@@ -30,6 +30,8 @@ _YOUNG_NS = 2_000_000_000
 _SETTLED_NS = 10_000_000_000
 # More than this is not read for the sake of a young file: then nothing is remembered.
 _MOST_YOUNG = 200_000_000
+# These change when a library of the system comes or goes; liblouis is one.
+_LIBRARIES = ("/etc/ld.so.cache", "/opt/homebrew/lib", "/usr/local/lib")
 Row = tuple[str, int, int, int]
 """Name, size, and the times of change of content and of the file itself, in ns."""
 
@@ -133,6 +135,8 @@ def _inputs(places: Places) -> Iterator[Row]:
     yield from rows(package, str(package))
     yield from rows(package.parent / "templates", str(package.parent / "templates"))
     yield sys.version, 0, 0, 0
+    yield os.environ.get("PODCAST_LIBLOUIS", ""), 0, 0, 0
+    yield from (_row(name, Path(name)) for name in _LIBRARIES)
     for path in sys.path:
         if path.endswith("site-packages"):  # its time changes with every package
             yield _row(path, Path(path))

@@ -33,8 +33,8 @@ LAYERS = (
     " foreign_files feed_checks chapters_file",
     "frame podcast_namespace alone schema_file searching",
     "pages feed",
-    "book",  # writers
-    "live_feed speech_model pictures download programs",
+    "book large_print brf",  # writers
+    "live_feed speech_model pictures download programs liblouis",
     "ffmpeg music",
     "analysis encoding",
     "playing",

@@ -39,8 +39,11 @@ from podcast.transcript import (
 from podcast.wording import Wording
 
 TEMPLATE = "episode.html"
-BOOK = "epub"
-"""What the size of the episode's book is found under, in :class:`PageText`."""
+BOOK, LARGE_PRINT, BRAILLE = "epub", "large-print.html", ("brf", "contracted.brf")
+"""What the sizes of these are found under, in :class:`PageText`; braille is not everywhere."""
+
+
+_FOR_READERS = ("book.large_file", "book.braille_file", "book.contracted_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,12 @@ class PageBlock:
     spoken: str
     linked: bool = False
     credit: Credit | None = None
+
+    @property
+    def credited(self) -> str:
+        """A sound, with the work that it is taken from."""
+        told = (self.credit.title, self.credit.artist, self.credit.license) if self.credit else ()
+        return ", ".join(filter(None, (self.text, *told)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +246,15 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
                 for other in published.alternates
             ),
             Download(f"{episode.slug}.{BOOK}", "EPUB", text.kilobytes[BOOK]),
+            *(
+                Download(
+                    f"{episode.slug}.{suffix}",
+                    outside.words.say(key),
+                    text.kilobytes[suffix],
+                )
+                for suffix, key in zip((LARGE_PRINT, *BRAILLE), _FOR_READERS, strict=True)
+                if suffix in text.kilobytes
+            ),
             *(
                 Download(f"{episode.slug}.{kind.SUFFIX}", kind.LABEL, text.kilobytes[kind.SUFFIX])
                 for kind in formats()

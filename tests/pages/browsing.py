@@ -93,8 +93,9 @@ class Site:
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
-        """Every page for readers; the bare transcripts for apps have no frame round them."""
-        return tuple(file for file in self.files if "<main" in self.source(file))
+        """Every page for readers; texts for apps and for paper have no frame round them."""
+        own = (file for file in self.files if not file.endswith(".large-print.html"))
+        return tuple(file for file in own if "<main" in self.source(file))
 
     def source(self, path: str) -> str:
         return (self.workspace.site / path).read_text("utf-8")
