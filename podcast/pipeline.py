@@ -24,9 +24,9 @@ from podcast import (
     listening,
     mastering,
     promises,
+    remembered,
     schedule,
     site,
-    unchanged,
 )
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, fault
@@ -35,6 +35,8 @@ from podcast.report import Notes, Reporter
 from podcast.searching import Searchable
 from podcast.shares import shared, worth_sharing
 from podcast.shelf import Card, Texts, own
+from podcast.unchanged import FILE, Left, settle
+from podcast.wording import Wording, languages
 from podcast.work import Work, work_in
 from podcast.workspace import Workspace, line_of, write
 
@@ -70,12 +72,12 @@ def publish(
     now = now or datetime.now(UTC)
     with space.lock():
         clock = space.clock()
-        before = [unchanged.look(space, clock)]
+        before = [remembered.look(space, clock)]
         site.recover(space.site, space.cache)
         work = start(space, report)
         known = read_ledger(space)
         wanted, changes = promises.promised(work, slugs, known, allow)
-        before.append(unchanged.look(space, clock, assembly.beside(work.show, wanted.values())))
+        before.append(remembered.look(space, clock, assembly.beside(work.show, wanted.values())))
         later = {episode.slug for episode in schedule.later(known, wanted.values(), now)}
         assembly.covers(work, [wanted[slug] for slug in slugs])
         inside = replace(work, show=own(work.show))
@@ -129,12 +131,22 @@ def publish(
         for slug in sorted(later):
             report.say("publish.later", slug=slug, date=wanted[slug].date)
         if publication.episodes:
-            slugs, newest = tuple(left.episodes), publication.episodes[0].episode.date.isoformat()
+            slugs, newest = tuple(left.episodes), publication.episodes[0].episode.date
             sends = bool(work.show.deploy or record.waiting)
-            stands = unchanged.Left(slugs, force, newest, says, sends)
-            told = unchanged.told(space, space.clock(), before, stands)
-            write(space.cache / unchanged.FILE, told)
+            stands = Left(
+                slugs, force, int(newest.timestamp()), sends, work.show.language, _again_said(says)
+            )
+            settle(space.ledger)
+            told = remembered.told(space, space.clock(), before, stands)
+            write(space.cache / FILE, told, lasting=False)
         return Outcome(len(publication.episodes), made, tuple(sorted(later)))
+
+
+def _again_said(says: Sequence[str]) -> dict[str, list[str]]:
+    """What a publish that changes nothing says, by language; its facts are filled in then."""
+    keys = (*says, "publish.nothing", "publish.look")
+    facts = {"slugs": "{slugs}", "podcast": "{podcast}"}
+    return {each: [Wording(each).say(key, **facts) for key in keys] for each in languages()}
 
 
 def _former(space: Workspace, record: ledger.Ledger) -> dict[str, Path]:

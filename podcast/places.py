@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-SHOW = "podcast.yaml"
-GLOSSARY = "glossary.yaml"
+from podcast import names
+from podcast.names import GLOSSARY as GLOSSARY
+from podcast.names import SHOW as SHOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,16 @@ class Places:
 
     @property
     def site(self) -> Path:
-        return self.root / "site"
+        return self.root / names.SITE
 
     @property
     def cache(self) -> Path:
         """What may be deleted at any time; git ignores it."""
-        return self.root / ".podcast"
+        return self.root / names.CACHE
 
     @property
     def ledger(self) -> Path:
-        return self.root / "published.json"
+        return self.root / names.LEDGER
 
     @property
     def glossary_file(self) -> Path:
@@ -34,15 +35,15 @@ class Places:
 
     @property
     def templates(self) -> Path:
-        return self.root / "templates"
+        return self.root / names.TEMPLATES
 
     @property
     def episodes(self) -> Path:
-        return self.root / "episodes"
+        return self.root / names.EPISODES
 
     @property
     def transcripts(self) -> Path:
-        return self.root / "transcripts"
+        return self.root / names.TRANSCRIPTS
 
     def episode_folder(self, slug: str) -> Path:
         return self.episodes / slug
@@ -82,5 +83,5 @@ class Places:
 
 def root_of(start: Path) -> Path | None:
     """The nearest folder around (or) a folder that has a ``podcast.yaml``."""
-    start = start.resolve()
-    return next((f for f in (start, *start.parents) if (f / SHOW).is_file()), None)
+    found = names.root_of(str(start))
+    return Path(found) if found else None

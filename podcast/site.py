@@ -25,7 +25,7 @@ from podcast.errors import Outside, Place, fault
 from podcast.memo import keep, kept
 from podcast.report import Progress
 from podcast.shares import shared
-from podcast.unchanged import Row, rows, settle
+from podcast.unchanged import Listing, settle
 from podcast.workspace import disk_kind
 
 _AT_FDCWD = -100
@@ -70,7 +70,7 @@ def recover(site: Path, cache: Path) -> None:
 
 def rehearse(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
     """Make what is not there yet, and nothing of it; raises what making a file raises."""
-    for name in _unknown(files, {row[0]: row for row in rows(site)}, _remembered(cache)):
+    for name in _unknown(files, _there(site), _remembered(cache)):
         content = files[name]
         if isinstance(content, Fresh):
             content.make()
@@ -84,7 +84,7 @@ def replace(
     Raises :class:`Outside` where the disk refuses, and what making a file raises; the old site is
     then untouched.
     """
-    there = {row[0]: row for row in rows(site)}
+    there = _there(site)
     was = _remembered(cache)
     spare = cache / _SPARE
     try:
@@ -110,6 +110,16 @@ def replace(
 
 # What is known of the site.
 
+_Marks = tuple[int, int, int]
+"""Size of a file, and the times of its content and of itself, in ns."""
+
+
+def _there(site: Path) -> dict[str, _Marks]:
+    found = Listing()
+    found.below(str(site))
+    marks = iter(found.marks)
+    return dict(zip(found.names, zip(marks, marks, marks, strict=True), strict=True))
+
 
 def _remembered(cache: Path) -> dict[str, list[object]]:
     """Size and times of each file as it was left, and the key of what it was made from."""
@@ -121,19 +131,19 @@ def _remember(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
     keep(
         cache / _RECORD,
         "site",
-        {name: [*marks, keys[name]] for name, *marks in rows(site) if name in keys},
+        {name: [*marks, keys[name]] for name, marks in _there(site).items() if name in keys},
     )
 
 
 def _unknown(
-    files: Mapping[str, Content], there: Mapping[str, Row], was: Mapping[str, list[object]]
+    files: Mapping[str, Content], there: Mapping[str, _Marks], was: Mapping[str, list[object]]
 ) -> list[str]:
     return [
         name
         for name, content in files.items()
         if not isinstance(content, Fresh)
         or name not in there
-        or was.get(name) != [*there[name][1:], content.key]
+        or was.get(name) != [*there[name], content.key]
     ]
 
 

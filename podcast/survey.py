@@ -44,7 +44,7 @@ from podcast.timeline import chapters
 from podcast.tongues import foreign_sentences
 from podcast.transcript import Paragraph, Text, Transcript
 from podcast.transcript_file import text_digest
-from podcast.unchanged import rows
+from podcast.unchanged import names_below
 from podcast.work import Work, work_in
 from podcast.workspace import SHOW, Workspace, line_of
 
@@ -436,7 +436,7 @@ def _files(
     """Every page and every file of captions, looked at again only where it has changed."""
     digests = Digests(space.cache / "site-digests.json")
     keys = {}
-    for name, *_ in rows(space.site):
+    for name in names_below(space.site):
         if name.endswith((".html", ".vtt")):
             keys[name] = digests.of(space.site / name)
     digests.save()
@@ -467,7 +467,7 @@ def _pages(
     files: dict[str, _Seen],
 ) -> Iterator[Finding]:
     """What pages lack; their place is their file in ``site/``."""
-    there = {name for name, *_ in rows(space.site)}
+    there = set(names_below(space.site))
     languages = {f"{each.slug}/index.html": each.language for each in published}
     slugs = {f"{each.slug}/index.html": each.slug for each in published}
 

@@ -19,6 +19,7 @@ from podcast.dates import decimal, moment
 from podcast.errors import Fault
 from podcast.occasions import Occasions
 from podcast.report import Progress
+from podcast.spoken import asked
 from podcast.timecode import spoken
 from podcast.wording import Wording, nearest
 
@@ -119,15 +120,5 @@ def _harmless(text: str) -> str:
 
 
 def language(show_language: str | None = None) -> str:
-    """The language to speak: ``PODCAST_LANGUAGE``, the system's, the show's, else French."""
-    chosen = os.environ.get("PODCAST_LANGUAGE")
-    if chosen:
-        return nearest(chosen)
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            # C and POSIX say nothing of the person.
-            if value.split(".")[0] not in ("C", "POSIX"):
-                return nearest(value)
-            break
-    return nearest(show_language or "fr")
+    """The language to speak: what the person's system asks for, or else the show's, or French."""
+    return nearest(asked() or show_language or "fr")

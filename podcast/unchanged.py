@@ -1,198 +1,230 @@
 """Know from names, sizes and times alone that a publish would change nothing.
 
-After a publish one file remembers the digest of a list: every file that it may have read, as it
-was before it read any, every file of the site as it left it, and the program's own.  While a new
-list has the same digest there is nothing to do, and nothing else is read.
+After a publish one file remembers lists: of every file that it may have read, as it was before it
+read any, of every file of the site as it left it, and of the program's own.  While new lists are
+the same there is nothing to do, and nothing else is read.  :mod:`podcast.remembered` writes it.
+
+This is asked before the rest of the program is loaded, which takes ten times as long as to start
+Python: so it is made of strings, tuples and lists, without any import that Python has not made.
 
 Times of files are coarse: a file changed twice within one step of the clock may look the same.
-So what was young when the list was made goes into it with its content (git calls such files
-racy), and what the program makes itself is given a time in the past (:func:`settle`): whoever
-changes it later changes its time, too.
+So what was young when a list was made goes into it with its content (git calls such files racy),
+and what the program makes itself is given a time in the past (:func:`settle`): whoever changes it
+later changes its time, too.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+import time
 
-from podcast.places import Places
+from podcast.names import CACHE, EPISODES, LEDGER, SITE, TEMPLATES, TRANSCRIPTS
 
-FILE = "unchanged.json"
-# FAT steps by two seconds, all others by less.
-_YOUNG_NS = 2_000_000_000
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+FILE = "unchanged"
+SCHEMA = "unchanged/3"
 _SETTLED_NS = 10_000_000_000
 # More than this is not read for the sake of a young file: then nothing is remembered.
 _MOST_YOUNG = 200_000_000
 # These change when a library of the system comes or goes; liblouis is one.
 _LIBRARIES = ("/etc/ld.so.cache", "/opt/homebrew/lib", "/usr/local/lib")
-Row = tuple[str, int, int, int]
-"""Name, size, and the times of change of content and of the file itself, in ns."""
+_DAY_S = 86_400
+_OF_PYTHON = ("__pycache__",)
+# The sentences in the form in which they are read: made where they are not there.
+_MADE = (*_OF_PYTHON, "compiled")
 
 
-@dataclass(frozen=True, slots=True)
 class Left:
     """What a publish left, as far as another one of the same would say it again.
 
-    ``newest`` is the latest date of an episode, ``says`` are sentences by key, ``sends`` tells
-    whether the show names a place that the site is sent to.
+    ``newest`` is the latest date of an episode (s since 1970), ``sends`` whether the show names a
+    place that the site is sent to, ``language`` the show's; ``said`` has what is to be said by
+    language, with ``{slugs}`` and ``{podcast}`` still open.
     """
 
-    slugs: tuple[str, ...]
-    forced: bool
-    newest: str
-    says: tuple[str, ...]
-    sends: bool
+    __slots__ = ("forced", "language", "newest", "said", "sends", "slugs")
+
+    def __init__(
+        self,
+        slugs: Sequence[str],
+        forced: bool,
+        newest: int,
+        sends: bool,
+        language: str,
+        said: dict[str, list[str]],
+    ) -> None:
+        self.slugs, self.forced, self.newest = slugs, forced, newest
+        self.sends, self.language, self.said = sends, language, said
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Files as they were: those named, or what every publish may read where none is.
+class Listing:
+    """Files: their names, and of each its size and the times of its content and itself, in ns."""
 
-    ``young`` are those that count with their content.
-    """
+    __slots__ = ("marks", "names")
 
-    named: tuple[str, ...] | None
-    young: tuple[str, ...]
-    digest: str
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.marks: list[int] = []
 
+    def add(self, name: str, path: str) -> None:
+        """One file; where nothing is, or a link to nothing, its size is -1."""
+        self.names.append(name)
+        try:
+            status = os.stat(path)
+        except OSError:
+            self.marks += (-1, 0, 0)
+        else:
+            self.marks += (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
-def look(places: Places, clock: int, named: Iterable[str] | None = None) -> Look:
-    """Take down files before they are read; names are relative to the workspace.
+    def below(self, folder: str, name: str = "", but: Sequence[str] = _OF_PYTHON) -> None:
+        """All files below a folder, each after ``name``; links are followed, some folders left out.
 
-    ``clock`` is the disk's own time (ns), which is not this machine's where the disk is another's.
-    """
-    names = None if named is None else tuple(sorted(named))
-    return _look(
-        places, clock, names, list(_inputs(places) if names is None else _named(places, names))
-    )
+        They come as the disk gives them, which is always the same while nothing changes.
+        """
+        waiting = [(folder, f"{name}/" if name else "")]
+        met: set[str] = set()
+        names, marks = self.names, self.marks
+        while waiting:
+            path, before = waiting.pop()
+            try:
+                entries = os.scandir(path)
+            except OSError:
+                continue
+            with entries:
+                for entry in entries:
+                    if not entry.is_dir():
+                        try:
+                            status = entry.stat()
+                        except OSError:
+                            marks += (-1, 0, 0)
+                        else:
+                            marks += (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                        names.append(before + entry.name)
+                    elif entry.name not in but:
+                        if entry.is_symlink():
+                            real = os.path.realpath(entry.path)
+                            if real in met:
+                                continue
+                            met.add(real)
+                        waiting.append((entry.path, f"{before}{entry.name}/"))
 
+    def young(self, since: int) -> list[str]:
+        """The files that were changed after a time (ns), by their name."""
+        return [self.names[n] for n, ns in enumerate(self.marks[1::3]) if ns > since]
 
-def _look(places: Places, clock: int, names: tuple[str, ...] | None, found: Sequence[Row]) -> Look:
-    young = tuple(name for name, _, changed, _ in found if changed > clock - _YOUNG_NS)
-    return Look(names, young, _digest(places, found, young))
+    def packed(self) -> bytes:
+        """All of it as bytes that are equal where the lists are."""
+        from struct import pack
 
-
-def told(places: Places, clock: int, before: Sequence[Look], left: Left) -> str:
-    """What is to be remembered of what stands now."""
-    said = {
-        "inputs": [asdict(one) for one in before],
-        "site": asdict(_look(places, clock, (), rows(places.site, "site"))),
-        "ledger": _content(places.ledger),
-        "left": asdict(left),
-    }
-    return json.dumps(said)
-
-
-def stands(places: Places, slugs: Sequence[str], force: bool) -> Left | None:
-    """What a publish of these episodes would only say again, or ``None`` where it must be done."""
-    try:
-        known = json.loads((places.cache / FILE).read_bytes())
-        left = Left(**known["left"])
-        if not set(slugs) <= set(left.slugs) or (left.forced and not force):
-            return None
-        if datetime.now(UTC) < datetime.fromisoformat(left.newest) - timedelta(days=1):
-            return None  # the clock is wrong, which is told
-        for was in known["inputs"]:
-            named = was["named"]
-            if not _same(was, places, _inputs(places) if named is None else _named(places, named)):
-                return None
-        if not _same(known["site"], places, rows(places.site, "site")):
-            return None
-        return left if known["ledger"] == _content(places.ledger) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None  # only a cache: what is not known is done
-
-
-def _same(was: Mapping[str, Any], places: Places, found: Iterable[Row]) -> bool:
-    return bool(was["digest"] == _digest(places, found, was["young"]))
-
-
-def settle(path: Path) -> None:
-    """Give a file that was made now a time that no later change can have."""
-    status = path.stat()
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns - _SETTLED_NS))
+        names = "\0".join(self.names).encode(errors="surrogateescape")
+        marks = pack(f"{len(self.marks)}q", *self.marks)
+        return b"%d\0%b\0%b" % (len(self.names), names, marks)
 
 
-def _inputs(places: Places) -> Iterator[Row]:
+def names_below(folder: str | os.PathLike[str]) -> list[str]:
+    """The files below a folder, sorted, by their path from there."""
+    found = Listing()
+    found.below(os.fspath(folder))
+    return sorted(found.names)
+
+
+def inputs(root: str) -> Listing:
     """What every publish may read: the usual places of the workspace, and the program."""
-    root = str(places.root)
+    found = Listing()
     with os.scandir(root) as entries:
-        yield from sorted(
-            _row(entry.name, entry)
-            for entry in entries
-            if entry.is_file() and entry.name != places.ledger.name and entry.name[0] != "."
-        )
-    for folder in (places.episodes, places.transcripts, places.templates):
-        yield from rows(folder, folder.name)
-    package = Path(__file__).parent
-    yield from rows(package, str(package))
-    yield from rows(package.parent / "templates", str(package.parent / "templates"))
-    yield sys.version, 0, 0, 0
-    yield os.environ.get("PODCAST_LIBLOUIS", ""), 0, 0, 0
-    yield from (_row(name, Path(name)) for name in _LIBRARIES)
+        for name in sorted(e.name for e in entries if e.is_file() and e.name[0] != "."):
+            if name != LEDGER:
+                found.add(name, f"{root}/{name}")
+    for name in (EPISODES, TRANSCRIPTS, TEMPLATES):
+        found.below(f"{root}/{name}", name)
+    package = os.path.dirname(os.path.abspath(__file__))
+    for folder in (package, f"{os.path.dirname(package)}/{TEMPLATES}"):
+        found.below(folder, folder, _MADE)
+    found.names += (sys.version, os.environ.get("PODCAST_LIBLOUIS", ""))
+    found.marks += (0, 0, 0, 0, 0, 0)
+    for path in _LIBRARIES:
+        found.add(path, path)
     for path in sys.path:
         if path.endswith("site-packages"):  # its time changes with every package
-            yield _row(path, Path(path))
-
-
-def _named(places: Places, names: Iterable[str]) -> Iterator[Row]:
-    return (_row(name, places.root / name) for name in names)
-
-
-def rows(folder: Path, name: str = "") -> list[Row]:
-    """All files below a folder, sorted, each after ``name``; links are followed."""
-    found: list[Row] = []
-    waiting = [(str(folder), name)]
-    met: set[str] = set()
-    while waiting:
-        path, name = waiting.pop()
-        try:
-            entries = os.scandir(path)
-        except OSError:
-            continue
-        with entries:
-            for entry in entries:
-                inner = f"{name}/{entry.name}" if name else entry.name
-                if not entry.is_dir():
-                    found.append(_row(inner, entry))
-                elif entry.name != "__pycache__":
-                    if entry.is_symlink():
-                        real = os.path.realpath(entry.path)
-                        if real in met:
-                            continue
-                        met.add(real)
-                    waiting.append((entry.path, inner))
-    found.sort()
+            found.add(path, path)
     return found
 
 
-def _row(name: str, file: os.DirEntry[str] | Path) -> Row:
+def named(root: str, names: Iterable[str]) -> Listing:
+    """Some files of a workspace."""
+    found = Listing()
+    for name in names:
+        found.add(name, f"{root}/{name}")
+    return found
+
+
+def outputs(root: str) -> Listing:
+    """What a publish leaves: the site and the ledger."""
+    found = named(root, (LEDGER,))
+    found.below(f"{root}/{SITE}", SITE)
+    return found
+
+
+def with_young(root: str, found: Listing, young: Iterable[str]) -> bytes:
+    """A list as bytes, with the content of what was young when it was made."""
+    return found.packed() + b"".join(_content(os.path.join(root, name)) for name in young)
+
+
+def _content(file: str) -> bytes:
+    import hashlib
+
     try:
-        status = file.stat()
-    except OSError:
-        return name, -1, 0, 0  # nothing is there, or a link to nothing
-    return name, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _digest(places: Places, found: Iterable[Row], young: Collection[str]) -> str:
-    total = hashlib.sha256(repr(list(found)).encode(errors="surrogateescape"))
-    for name in young:
-        total.update(_content(places.root / name).encode())
-    return total.hexdigest()
-
-
-def _content(file: Path) -> str:
-    try:
-        if file.stat().st_size < _MOST_YOUNG and file.is_file():
-            with file.open("rb") as opened:
-                return hashlib.file_digest(opened, "sha256").hexdigest()
+        if os.path.isfile(file) and os.path.getsize(file) < _MOST_YOUNG:
+            with open(file, "rb") as opened:
+                return hashlib.file_digest(opened, "sha256").digest()
     except OSError:
         pass
-    return os.urandom(8).hex()  # as if it changed each time
+    return os.urandom(8)  # as if it changed each time
+
+
+def stands(root: str, slugs: Sequence[str], force: bool) -> Left | None:
+    """What a publish of these episodes would only say again, or ``None`` where it must be done."""
+    try:
+        with open(f"{root}/{CACHE}/{FILE}", "rb") as file:
+            raw = file.read()
+        size, _, rest = raw.partition(b"\n")
+        head, lists = rest[: int(size)], rest[int(size) :]
+        fields = iter(head.decode(errors="surrogateescape").split("\0"))
+        if next(fields) != SCHEMA:
+            return None
+        left = Left(
+            slugs=_several(fields),
+            forced=next(fields) == "forced",
+            newest=int(next(fields)),
+            sends=next(fields) == "sends",
+            language=next(fields),
+            said={language: _several(fields) for language in _several(fields)},
+        )
+        if not set(slugs) <= set(left.slugs) or (left.forced and not force):
+            return None
+        if time.time() < left.newest - _DAY_S:
+            return None  # the clock is wrong, which is told
+        at = 0
+        for look in (inputs, None, outputs):
+            names, young = _several(fields), _several(fields)
+            now = with_young(root, look(root) if look else named(root, names), young)
+            if not lists.startswith(now, at):
+                return None
+            at += len(now)
+        return left if at == len(lists) else None
+    except (OSError, ValueError, StopIteration, OverflowError):
+        return None  # only a cache: what is not known is done
+
+
+def _several(fields: Iterator[str]) -> list[str]:
+    return [next(fields) for _ in range(int(next(fields)))]
+
+
+def settle(path: str | os.PathLike[str]) -> None:
+    """Give a file that was made now a time that no later change can have."""
+    status = os.stat(path)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns - _SETTLED_NS))

@@ -105,7 +105,8 @@ def test_progress_is_plain_lines(tmp_path: Path) -> None:
     assert len([line for line in lines if line.startswith("Son de")]) <= 10
     assert any(line.startswith("Son : episode-2, 1:23, de -26,0 à -19,0 LUFS") for line in lines)
     assert lines[-1] == "Pour regarder le site, tapez : podcast serve"
-    assert all(char.isprintable() for line in lines for char in line)
+    # On a busy machine the time left is told, with a space that does not break.
+    assert all(char.isprintable() or char == "\xa0" for line in lines for char in line)
 
 
 def test_ascii_terminals_get_their_accents(show: Path) -> None:

@@ -13,12 +13,13 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # From the bottom to the top; a name stands for a module or for a folder of alternatives.  A module
 # of a folder that holds no alternatives has its own place.
 LAYERS = (
-    "translations",
+    "translations names spoken",
     "endings errors timecode wording report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
     " credentials merging",
     "sync rules graph access_log places shares page_rules tongues",
     "unchanged",
+    "remembered at_once",
     "listed notes_markdown downloads search_words",
     "occasions strict_yaml front_matter transcript recording numerals anchors script",
     "harms search_index review_file pieces script_markup chapter_list foreign_xml foreign_categories foreign_values score",
@@ -62,6 +63,7 @@ LAYERS = (
     "editor.desk editor.preview",
     "editor.server",
     "commands",  # faces
+    "usage",
     "cli",
     "__main__",
 )

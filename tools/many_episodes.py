@@ -85,7 +85,7 @@ def make(folder: Path, count: int, talks: int = 1000) -> Workspace:
                 space.words_file(slug_of(again)).write_text(words, "utf-8")
         return numbers
 
-    shared(list(range(1, min(count, talks) + 1)), talk)
+    shared(list(range(1, min(count, talks) + 1)), talk, lambda share: None)
     settled = 10**10  # as if all had been written a while ago
     for path in folder.rglob("*"):
         status = path.stat()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podcast.at_once import typed
 from podcast.terminal import Terminal
 from podcast.wording import Wording
 
@@ -32,19 +30,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    """Publish, and send the site if the show names a place; or say that there was nothing to do."""
-    from podcast import unchanged
-    from podcast.places import Places, root_of
-
-    root = root_of(options.folder)
-    if root and options.slug and not (options.dry_run or options.allow or options.reviewed):
-        left = unchanged.stands(Places(root), options.slug, options.force)
-        if left and (options.no_deploy or not left.sends):
-            for sentence in left.says:
-                terminal.say(sentence)
-            terminal.say("publish.nothing", slugs=", ".join(options.slug))
-            terminal.say("publish.look", podcast=_podcast())
-            return 0
+    """Publish, and send the site if the show names a place."""
     from podcast import pipeline, standing, workspace
     from podcast.errors import Fault, Fixable, Usage, fault
 
@@ -87,15 +73,5 @@ def _published(
     elif not outcome.changes.any:
         terminal.say("publish.nothing_new")
     if not releasing.send(space, terminal, options.no_deploy):
-        terminal.say("publish.look", podcast=_podcast())
+        terminal.say("publish.look", podcast=typed())
     return 0
-
-
-def _podcast() -> str:
-    """How this person can type ``podcast``: with its folder where it is not on PATH."""
-    import shutil
-
-    if shutil.which("podcast"):
-        return "podcast"
-    beside = Path(sys.argv[0]).with_name("podcast")
-    return os.path.relpath(beside) if beside.is_file() else "podcast"

@@ -1,0 +1,64 @@
+"""Understand the command line, in the person's language."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from podcast import __version__, commands
+from podcast.wording import Wording
+
+WRONG = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, in the person's language."""
+
+    words: Wording
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was not understood and how to ask for help; exit code 2."""
+        asked = self.prog
+        self.exit(
+            WRONG, self.words.say("usage.wrong", detail=self._told(message), asked=asked) + "\n"
+        )
+
+    def _told(self, message: str) -> str:
+        if "required:" in message:
+            return self.words.say("usage.missing", names=message.split("required:")[1].strip())
+        if "unrecognized arguments:" in message:
+            return self.words.say("usage.extra", names=message.split("arguments:")[1].strip())
+        return self.words.say("usage.value", detail=message)
+
+
+def parsed(given: Sequence[str], words: Wording) -> argparse.Namespace:
+    """What is asked for; raises :class:`SystemExit` where help is, or something else is wrong."""
+    _Parser.words = words
+    parser = _Parser(prog="podcast", description=words.say("usage.about"), add_help=False)
+    _common(parser, words)
+    parser.add_argument("--version", action="version", version=f"podcast {__version__}",
+                        help=words.say("option.version"))  # fmt: skip
+    choices: Any = parser.add_subparsers(
+        dest="command", required=True, metavar=words.say("usage.command"), parser_class=_Parser
+    )
+    wanted = given[0] if given and given[0] in commands.names() else None
+    for name in [wanted] if wanted else commands.names():
+        told = words.say(f"command.{name}")
+        inner = choices.add_parser(name, help=told, description=told, add_help=False)
+        _common(inner, words)
+        if name == wanted:
+            commands.load(name).arguments(inner, words)
+    return parser.parse_args(given)
+
+
+def _common(parser: argparse.ArgumentParser, words: Wording) -> None:
+    parser.add_argument("-h", "--help", action="help", help=words.say("option.help"))
+    parser.add_argument("--plain", action="store_true", help=words.say("option.plain"))
+    parser.add_argument("--folder", type=Path, default=Path.cwd(), help=words.say("option.folder"))
+    for group in parser._action_groups:  # argparse has no other way to name its groups
+        if group.title == "options":
+            group.title = words.say("usage.options")
+        elif group.title == "positional arguments":
+            group.title = words.say("usage.arguments")
