@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Ran
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 
 from podcast.directory import podcast_guid
+from podcast.front_matter import split_front_matter
 from podcast.schema_file import schemas
 from podcast.strict_yaml import read_yaml
 from podcast.workspace import Workspace
@@ -222,9 +223,46 @@ def test_the_schemas_take_what_we_take(
     assert json.loads((tmp_path / "mine" / path).read_text("utf-8")) == schema
 
 
+def head(text: str) -> object:
+    made, _, line = split_front_matter(text, "episode.md")
+    return read_yaml(made, "episode.md", line).value
+
+
+def episode_schema() -> Draft7Validator:
+    schema = json.loads(schemas()[".schema/episode.json"])
+    Draft7Validator.check_schema(schema)
+    return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
+
+
+def test_the_schema_of_an_episode_takes_what_we_take(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    podcast(tmp_path, "init", "mine")
+    podcast(tmp_path / "mine", "new", "Un titre")
+    files = [
+        f for top in (ROOT, tmp_path / "mine") for f in (top / "episodes").glob("*/episode.md")
+    ]
+    assert len(files) == 5
+    for file in files:
+        found = episode_schema().iter_errors(head(file.read_text("utf-8")))
+        assert [error.message for error in found] == []
+    written = tmp_path / "mine" / ".schema" / "episode.json"
+    assert written.read_text("utf-8") == schemas()[".schema/episode.json"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("title:", "titel:"), ("number: 3", "number: trois"), ("guid:", "gid:"), ("type: full", "type: whole"), ("people: [", "people: [{}, ")],
+)  # fmt: skip
+def test_the_schema_of_an_episode_sees_slips(was: str, now: str) -> None:
+    text = (ROOT / "episodes" / "episode-3" / "episode.md").read_text("utf-8")
+    text = text if was in text else text.replace("---\n", "---\ntype: full\n", 1)
+    assert was in text
+    assert not episode_schema().is_valid(head(text.replace(was, now, 1)))
+
+
 def test_every_documented_key_is_in_the_schema() -> None:
     text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
-    text = text[: text.index("\n## episode.md")] + text[text.index("\n## glossary.yaml") :]
     documented = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
     known: set[str] = set()
 
