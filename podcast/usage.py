@@ -35,22 +35,27 @@ class _Parser(argparse.ArgumentParser):
 
 def parsed(given: Sequence[str], words: Wording) -> argparse.Namespace:
     """What is asked for; raises :class:`SystemExit` where help is, or something else is wrong."""
+    wanted = given[0] if given and given[0] in commands.names() else None
+    return parser(words, wanted).parse_args(given)
+
+
+def parser(words: Wording, wanted: str | None = None) -> argparse.ArgumentParser:
+    """What understands the command line; only the ``wanted`` command's own options are read."""
     _Parser.words = words
-    parser = _Parser(prog="podcast", description=words.say("usage.about"), add_help=False)
-    _common(parser, words)
-    parser.add_argument("--version", action="version", version=f"podcast {__version__}",
-                        help=words.say("option.version"))  # fmt: skip
-    choices: Any = parser.add_subparsers(
+    made = _Parser(prog="podcast", description=words.say("usage.about"), add_help=False)
+    _common(made, words)
+    made.add_argument("--version", action="version", version=f"podcast {__version__}",
+                      help=words.say("option.version"))  # fmt: skip
+    choices: Any = made.add_subparsers(
         dest="command", required=True, metavar=words.say("usage.command"), parser_class=_Parser
     )
-    wanted = given[0] if given and given[0] in commands.names() else None
     for name in [wanted] if wanted else commands.names():
         told = words.say(f"command.{name}")
         inner = choices.add_parser(name, help=told, description=told, add_help=False)
         _common(inner, words)
         if name == wanted:
             commands.load(name).arguments(inner, words)
-    return parser.parse_args(given)
+    return made
 
 
 def _common(parser: argparse.ArgumentParser, words: Wording) -> None:

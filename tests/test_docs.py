@@ -19,8 +19,10 @@ from podcast.glossary import Term
 from podcast.look import Look
 from podcast.served_as import SNIPPETS
 from podcast.show import Music, Owner, Person, Piece, Show, Sound, read_show
+from podcast.wording import keys
+from tools import reference
 
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
 def test_every_command_has_its_section() -> None:
@@ -48,6 +50,41 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), target
+
+
+def test_the_reference_is_what_the_program_says() -> None:
+    """Otherwise type: python -m tools.reference"""
+    written = {file.name: file.read_text("utf-8") for file in reference.FOLDER.glob("*.md")}
+    for name, text in reference.pages().items():
+        assert written.pop(name) == text, (
+            f"docs/reference/{name} is stale: python -m tools.reference"
+        )
+    assert written == {}
+
+
+def test_the_reference_names_everything() -> None:
+    """And would not stay as it is when an option, a key or an error comes."""
+    made = reference.pages()
+    for name in names():
+        assert (
+            f"## podcast {name}\n" in made["commands.md"]
+            and f"## podcast {name}\n" in made["commandes.md"]
+        )
+    assert "`--dry-run`" in made["commands.md"] and "à tous les endroits" in made["commandes.md"]
+    for cls in (Show, Episode, Term, Sound, Person):
+        for field in dataclasses.fields(cls):
+            assert field.name in ("slug", "notes") or f"| `{field.name}` |" in made["keys.md"]
+    kinds_of_errors = {
+        key.removeprefix("error.").removesuffix(".other")
+        for key in keys("en")
+        if key.startswith("error.")
+    }
+    for kind in kinds_of_errors:
+        assert f"| `{kind.removesuffix('.one')}` |" in made["errors.md"]
+    assert reference.code_of("feed.same_guid") == "3"
+    assert reference.code_of("model.offline") == "4"
+    assert reference.code_of("workspace.busy") == "5"
+    assert reference.code_of("gate.status") == "1"
 
 
 def test_the_readme_names_two_commands_first() -> None:
