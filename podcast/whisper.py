@@ -49,6 +49,22 @@ Stretch = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """What computes, and in which kind of number."""
+
+    name: str
+    numbers: str
+
+    @property
+    def graphics(self) -> bool:
+        """Whether it is a graphics card."""
+        return self.name == "cuda"
+
+
+PROCESSOR = Device("cpu", "int8")
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """All that the child needs to know; paths as text, so that it travels as JSON."""
 
@@ -106,6 +122,26 @@ def transcribe(work: Task, progress: Progress | None = None) -> str:
         return recogniser.transcribe(work, progress)
     finally:
         recogniser.stop()
+
+
+def chosen() -> Device:
+    """The graphics card where CTranslate2 can use one, else the processor.
+
+    ``PODCAST_DEVICE`` (``cpu`` or ``cuda``) decides otherwise.  Half precision where the card has
+    it: the weights of the common models are published in it.
+    """
+    wanted = os.environ.get("PODCAST_DEVICE", "")
+    if wanted == "cpu":
+        return PROCESSOR
+    import ctranslate2
+
+    if wanted != "cuda" and not ctranslate2.get_cuda_device_count():
+        return PROCESSOR
+    try:
+        kinds = ctranslate2.get_supported_compute_types("cuda")
+    except (RuntimeError, ValueError):
+        kinds = set()
+    return Device("cuda", "float16" if "float16" in kinds else "default")
 
 
 class Recogniser:
@@ -235,6 +271,19 @@ class _Watch:
 
 
 def _listen(work: Task, report: Callable[..., None], loaded: dict[str, Any]) -> None:
+    """Do a task on the graphics card, or where that fails, on the processor."""
+    device = chosen()
+    if device.graphics:
+        with suppress(RuntimeError):  # no driver, a library that is missing, too little memory
+            if _heard(work, report, loaded, device):
+                return
+        loaded.clear()
+        Path(work.journal).unlink(missing_ok=True)
+    _heard(work, report, loaded, PROCESSOR)
+
+
+def _heard(work: Task, report: Callable[..., None], loaded: dict[str, Any], device: Device) -> bool:
+    """Write the words down; ``False`` where a graphics card found none in what is speech."""
     import ctranslate2
     import faster_whisper
 
@@ -247,7 +296,8 @@ def _listen(work: Task, report: Callable[..., None], loaded: dict[str, Any]) -> 
             "version": faster_whisper.__version__,
             "model": work.model_name,
             "model_sha256": work.model_digest,
-            "options": {"hotwords": work.hotwords, "piece_s": work.piece_s},
+            "options": {"hotwords": work.hotwords, "piece_s": work.piece_s}
+            | ({"device": device.name, "numbers": device.numbers} if device.graphics else {}),
         },
         "language": work.language,
         "created": work.created,
@@ -258,8 +308,8 @@ def _listen(work: Task, report: Callable[..., None], loaded: dict[str, Any]) -> 
         loaded.clear()  # two large models may be more than the memory holds
         loaded[work.model] = faster_whisper.WhisperModel(
             work.model,
-            device="cpu",
-            compute_type="int8",
+            device=device.name,
+            compute_type=device.numbers,
             cpu_threads=work.threads or os.cpu_count() or 1,
             local_files_only=True,
         )
@@ -289,9 +339,12 @@ def _listen(work: Task, report: Callable[..., None], loaded: dict[str, Any]) -> 
             report(share=at / total)
     if not heard:
         # Old NVIDIA drivers give empty transcripts without any error.
+        if spoken_s > 2 and device.graphics:
+            return False
         report(kind="whisper.no_words" if spoken_s > 2 else "whisper.no_speech")
     else:
         report(ended=True)
+    return True
 
 
 def _resume(journal: Path, header: dict[str, Any]) -> tuple[int, int, int]:

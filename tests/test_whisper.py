@@ -133,6 +133,16 @@ def test_nothing_is_heard_again_where_nothing_was_lost(tmp_path: Path) -> None:
     assert model.asked == 1
 
 
+def test_a_graphics_card_that_fails_is_done_without(
+    tmp_path: Path, heard: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for a card that this machine has not, the engine really fails; the words are there."""
+    monkeypatch.setenv("PODCAST_DEVICE", "cuda")
+    assert whisper.chosen().graphics
+    again = whisper.transcribe(task(samples("episode-2", tmp_path), "en"))
+    assert read_words(again, "").words == read_words(heard["episode-2"], "").words
+
+
 def test_times_are_whole_and_in_order(heard: dict[str, str]) -> None:
     for text in heard.values():
         words = read_words(text, "words")
