@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from podcast.wording import decimal_sign, languages
+
 if TYPE_CHECKING:
     from babel import Locale
 
@@ -54,7 +56,7 @@ def nearest_language(text: str) -> str | None:
 
     parts = text.replace("_", "-").split("-")
     name = text.casefold()
-    for language in ("en", "fr"):
+    for language in languages():
         for code, said in _locale(language).languages.items():
             if said.casefold() == name:
                 return str(code)
@@ -84,5 +86,4 @@ def _locale(language: str) -> Locale:
 
 def decimal(number: float, language: str, digits: int = 1) -> str:
     """« 3,2 » or « 3.2 »."""
-    text = f"{number:.{digits}f}"
-    return text.replace(".", ",") if language.startswith("fr") else text
+    return f"{number:.{digits}f}".replace(".", decimal_sign(language))

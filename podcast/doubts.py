@@ -53,6 +53,10 @@ _INVENTED = frozenset(
         "Générique",
         "Subtitles by the Amara.org community",
         "Thanks for watching",
+        "Subtítulos realizados por la comunidad de Amara.org",
+        "Subtítulos por la comunidad de Amara.org",
+        "Gracias por ver el video",
+        "Suscríbete al canal",
     )
 )
 

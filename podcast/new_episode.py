@@ -28,7 +28,7 @@ from podcast.report import Reporter
 from podcast.rules import TITLE, NotAdmitted, is_slug, slug_of
 from podcast.show import Show
 from podcast.subscription import folder as subscribe_folder
-from podcast.wording import Wording, nearest
+from podcast.wording import Wording, written_in
 from podcast.workspace import SOUND_ENDINGS, Workspace, disk_kind, ensure_folder
 
 _HALF_MADE = ".new-"
@@ -192,7 +192,6 @@ def _look(track: Track) -> None:
 
 def _text(show: Show, title: str, number: int | None, season: int | None, date: datetime) -> str:
     """``episode.md`` in the show's language; what is not known has no line."""
-    language = nearest(show.language)
     hosts = [key for key, person in show.people.items() if person.role in _HOSTS]
     speak = [*show.people] if len(show.people) == 1 else hosts
     values: Mapping[str, str] = {
@@ -201,11 +200,12 @@ def _text(show: Show, title: str, number: int | None, season: int | None, date: 
         "season": str(season or ""),
         "date": date.isoformat(),
         "guid": str(uuid4()),
-        "summary": quoted(Wording(language).say("new.summary")),
+        "summary": quoted(Wording(show.language).say("new.summary")),
         "keys": ", ".join(show.people) or "-",
         "people": ", ".join(quoted(key) for key in speak),
     }
-    template = Path(__file__).parent / "example" / language / "new-episode.md"
+    example = Path(__file__).parent / "example"
+    template = written_in(show.language, example, "new-episode.md")
     lines = []
     for line in template.read_text("utf-8").splitlines():
         if line in ("number: @number@", "season: @season@") and not values[line.split(":")[0]]:

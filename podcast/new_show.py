@@ -20,7 +20,7 @@ from podcast.foreign_files import ADDRESS, EMAIL, quoted
 from podcast.rules import slug_of
 from podcast.schema_file import schemas
 from podcast.show import FEED
-from podcast.wording import Wording, nearest
+from podcast.wording import Wording, nearest, written_in
 from podcast.workspace import Workspace, disk_kind
 
 _IGNORED = "/site/\n/.podcast/\n"
@@ -71,18 +71,18 @@ def refuse_full(target: Path) -> None:
 
 
 def _write(folder: Path, answers: Answers) -> None:
-    own = _EXAMPLE / nearest(answers.language)
     filled = _filled(answers)
     tracks = folder / "episodes" / "episode-1" / "tracks"
     tracks.mkdir(parents=True)
     (folder / "transcripts").mkdir()
     (folder / ".github" / "workflows").mkdir(parents=True)
     for name, path in _FILES.items():
-        text = (own / name).read_text("utf-8")
+        text = written_in(answers.language, _EXAMPLE, name).read_text("utf-8")
         for mark, value in filled.items():
             text = text.replace(f"@{mark}@", value)
         (folder / path).write_text(text.replace("@guid@", _guid(name, answers)), "utf-8")
-    shutil.copyfile(own / "recording.flac", tracks / f"{filled['key']}.flac")
+    recording = written_in(answers.language, _EXAMPLE, "recording.flac")
+    shutil.copyfile(recording, tracks / f"{filled['key']}.flac")
     shutil.copyfile(_EXAMPLE / "cover.jpg", folder / "cover.jpg")
     (folder / ".gitignore").write_text(_IGNORED, "utf-8")
     for path, text in schemas().items():

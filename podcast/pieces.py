@@ -27,6 +27,8 @@ _SIGNS = {
            "°": "degrés"},
     "en": {"%": "percent", "€": "euros", "$": "dollars", "£": "pounds", "&": "and", "+": "plus",
            "°": "degrees"},
+    "es": {"%": "por ciento", "€": "euros", "$": "dólares", "£": "libras", "&": "y", "+": "más",
+           "°": "grados"},
 }  # fmt: skip
 # As written after a number: 3e, 1re, 2nd.
 _ORDINALS = {"fr": "ers?|res?|ères?|[eè]mes?|es?|nds?|ndes?", "en": "st|nd|rd|th"}

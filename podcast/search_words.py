@@ -27,7 +27,7 @@ def folded(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def term(word: str, language: str) -> str:
-    """A folded word without its plural, as far as a rule of thumb goes in French and English.
+    """A folded word without its plural, as far as a rule of thumb goes.
 
     What it makes need not be a word, and may be that of two: it is never shown.
     """
@@ -47,6 +47,16 @@ def term(word: str, language: str) -> str:
         if word.endswith(("sses", "shes", "ches", "xes", "zes")):
             return word[:-2]
         if word[-1] == "s" and word[-2] not in "siu":
+            return word[:-1]
+    if tongue == "es":
+        if word[-1] == "s" and word[-2] in "aeiou":
+            word = word[:-1]
+        # Voz, voces; inglés, ingleses, and so clase; árbol, árboles, and so nombre.
+        if word.endswith("ce"):
+            return word[:-2] + "z"
+        if word.endswith("se") and len(word) > 3:
+            word = word[:-2]
+        if word[-1] == "e" and word[-2] in "djlnry":
             return word[:-1]
     return word
 

@@ -43,13 +43,14 @@ class Translated:
     """What one language says: each form under ``key`` or ``key.form``.
 
     ``rule`` is a gettext expression of ``n`` that gives the place of a form in ``forms``; what is
-    among ``english`` has no translation.
+    among ``english`` has no translation; ``decimal`` stands before tenths.
     """
 
     sentences: Mapping[str, str]
     rule: str
     forms: Sequence[str]
     english: Sequence[str]
+    decimal: str
 
 
 def facts(sentence: str) -> frozenset[str]:
@@ -82,7 +83,7 @@ def _flat(prefix: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def source(sentences: Sequence[Sentence]) -> Translated:
     """English as it is."""
-    return Translated(dict(_english(sentences)), "n != 1", ("one", "other"), ())
+    return Translated(dict(_english(sentences)), "n != 1", ("one", "other"), (), ".")
 
 
 def _english(sentences: Sequence[Sentence]) -> Iterator[tuple[str, str]]:
@@ -111,7 +112,8 @@ def translated(sentences: Sequence[Sentence], file: Path, language: str) -> Tran
         else:
             said |= {f"{sentence.key}.{form}": text for form, text in zip(forms, told, strict=True)}
             said.setdefault(f"{sentence.key}.other", told[-1])
-    return Translated(said, str(catalogue.plural_expr), forms, lacking)
+    sign = decimal(language)
+    return Translated(said, str(catalogue.plural_expr), forms, lacking, sign)
 
 
 def read(file: Path, language: str) -> Catalog:
@@ -157,6 +159,17 @@ def wrong_facts(text: str, sentence: Sentence) -> bool:
     if sentence.plural:
         needed = (needed & facts(sentence.one)) - {"n"}
     return not needed <= mine <= sentence.facts
+
+
+def decimal(language: str) -> str:
+    """What stands before tenths, as CLDR has it."""
+    from babel import Locale, UnknownLocaleError
+    from babel.numbers import get_decimal_symbol
+
+    try:
+        return get_decimal_symbol(Locale.parse(language, sep="-"))
+    except UnknownLocaleError:
+        return "."
 
 
 def plural_forms(catalogue: Catalog, language: str) -> tuple[str, ...]:

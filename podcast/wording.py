@@ -21,6 +21,7 @@ from zlib import crc32
 
 FOLDER = Path(__file__).parent / "locale"
 _COMPILED = FOLDER / "compiled"
+_FORM = 1  # of what is kept; another one is made again
 _ENGLISH = "en"
 _LANGUAGE_FILE = "{}/LC_MESSAGES/podcast.po"
 # Characters of no script, around a sentence that is not in its page's language (see ``theme``).
@@ -28,13 +29,14 @@ FOREIGN = ("\ue0a0", "\ue0a1")
 
 
 class _Catalogue(TypedDict):
-    """:class:`podcast.translations.Translated`, and the length and sum of each file it is of."""
+    """:class:`podcast.translations.Translated`; ``of`` has the length and sum of each file."""
 
-    of: list[list[int]]
+    of: list[int]
     sentences: Mapping[str, str]
     rule: str
     forms: Sequence[str]
     english: Sequence[str]
+    decimal: str
 
 
 @cache
@@ -57,7 +59,8 @@ def _catalogue(language: str) -> _Catalogue:
     """
     files = [FOLDER / f"{_ENGLISH}.toml"]
     files += [file_of(language)] if language != _ENGLISH else []
-    of = [[len(text), crc32(text)] for text in (file.read_bytes() for file in files)]
+    texts = [file.read_bytes() for file in files]
+    of = [_FORM, *(number for text in texts for number in (len(text), crc32(text)))]
     kept = _COMPILED / f"{language}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         known = cast("_Catalogue", json.loads(kept.read_bytes()))
@@ -156,6 +159,20 @@ def nearest(language: str) -> str:
     near = [tag for tag in languages() if _primary(tag) == _primary(wanted)]
     near.sort(key=lambda tag: (tag.lower() != wanted, "-" in tag))
     return near[0] if near else _ENGLISH
+
+
+def decimal_sign(language: str) -> str:
+    """What stands before tenths where a language's sentences stand: a point, or a comma."""
+    return _catalogue(nearest(language))["decimal"]
+
+
+def written_in(language: str, folder: Path, name: str) -> Path:
+    """The file of that name in the folder of a language's own, or else the English one.
+
+    A text for people that is no sentence of the catalogue, and that nobody may have translated.
+    """
+    own = folder / nearest(language) / name
+    return own if own.exists() else folder / _ENGLISH / name
 
 
 def _primary(tag: str) -> str:

@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "podcast"
 # of a folder that holds no alternatives has its own place.
 LAYERS = (
     "translations names spoken",
-    "endings errors timecode wording report dates notes_html embedded palette colour levels"
+    "wording",
+    "endings errors timecode report dates notes_html embedded palette colour levels"
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
     " credentials merging",
     "sync rules graph access_log places shares page_rules tongues",

@@ -90,7 +90,7 @@ def places(answer: dict[str, Any]) -> list[Where]:
 
 SAID = "L’œuvre d’Éric : STRASSE, ß, İstanbul, ΟΔΥΣΣΕΥΣ ; 3\u202f000 journaux, ½ e\u0301 va\u00a0?"
 WORDS = """emplois emploi travaux travail détails mail bail chevaux bateaux eaux maux stress bus jeux yeux stories story boxes
-classes parties temps status analyses aujourd hui oe straße 1998s ŝipoj homme q zzz""".split()
+classes parties temps status voces ingles ingleses clase clases arboles nombres relojes eses jueves analyses aujourd hui oe straße 1998s ŝipoj homme q zzz""".split()
 
 
 # Letters that this Python does not know yet are left out: browsers are newer.
@@ -98,10 +98,11 @@ KNOWN = st.text(st.characters(exclude_categories=["Cs", "Cn"]))
 
 
 @settings(max_examples=300)
-@given(KNOWN, st.sampled_from(["fr", "en-GB", "eo"]))
+@given(KNOWN, st.sampled_from(["fr", "en-GB", "es", "eo"]))
 @example(SAID, "fr")
 @example(" ".join(WORDS), "fr")
 @example(" ".join(WORDS), "en")
+@example(" ".join(WORDS), "es")
 def test_words_are_made_alike_here_and_in_the_browser(
     engine: Page, text: str, language: str
 ) -> None:
@@ -113,6 +114,15 @@ def test_words_are_made_alike_here_and_in_the_browser(
         [text, language],
     )
     assert [[word, *own] for word, own in zip(words, made, strict=True)] == told
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("voz", "voces"), ("inglés", "ingleses"), ("clase", "clases"), ("árbol", "árboles"),
+     ("persona", "personas"), ("nombre", "nombres"), ("país", "países"), ("dulce", "dulces"), ("ley", "leyes")],
+)  # fmt: skip
+def test_one_and_many_are_the_same_in_spanish(one: str, many: str) -> None:
+    assert len({term(word, "es-MX") for word in folded(f"{one} {many}")}) == 1
 
 
 # The same results as by looking at every word.

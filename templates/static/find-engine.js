@@ -20,6 +20,10 @@ window.transcriptSearch = (bytes) => {
       if (/..ies$/.test(word)) return `${word.slice(0, -3)}y`;
       if (/(ss|sh|ch|x|z)es$/.test(word)) return word.slice(0, -2);
       if (/[^siu]s$/.test(word)) return word.slice(0, -1);
+    } else if (tongue === "es") {
+      const one = word.replace(/([aeiou])s$/, "$1");
+      if (/ce$/.test(one)) return `${one.slice(0, -2)}z`;
+      return one.replace(/(..)se$/, "$1").replace(/([djlnry])e$/, "$1");
     }
     return word;
   };
