@@ -26,7 +26,7 @@ from podcast.strict_yaml import read_yaml
 from podcast.workspace import Workspace
 
 
-@pytest.mark.parametrize("language", ["fr", "en", "de"])
+@pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
 def test_a_new_show_is_right(language: str, tmp_path: Path, podcast: Callable[..., Ran]) -> None:
     title = 'Un "titre" : à moi #1'
     ran = podcast(tmp_path, "init", "my-show", "--title", title, "--language", language)
@@ -39,6 +39,19 @@ def test_a_new_show_is_right(language: str, tmp_path: Path, podcast: Callable[..
     assert episode.guid != show.guid
     assert [track.speaker for track in space.recording(episode, show).tracks] == list(show.people)
     assert (tmp_path / "my-show" / "cover.jpg").stat().st_size > 10_000
+
+
+def test_a_new_show_speaks_spanish(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
+    ran = podcast(tmp_path, "init", "mi-voz", language="es")
+    assert ran.out.startswith(
+        "El programa está en mi-voz/. Escriba: cd mi-voz && publish episode-1"
+    )
+    show = Workspace(tmp_path / "mi-voz").show()
+    assert (show.language, next(iter(show.people.values())).name) == ("es", "La presentadora")
+    ran = podcast(tmp_path / "mi-voz", "new", "Primeros pasos", language="es")
+    assert ran.code == 0, ran.err
+    text = (tmp_path / "mi-voz/episodes/primeros-pasos/episode.md").read_text("utf-8")
+    assert "# El título, sin el nombre del programa ni el número." in text
 
 
 def test_two_shows_have_different_guids(tmp_path: Path, podcast: Callable[..., Ran]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -18,11 +19,14 @@ from test_accessibility import AUDIT
 from test_index import many
 
 from podcast.show import Show
+from podcast.wording import keys
+from tools.translations import NOTES
 
+READ = [part for part, told in NOTES["part"].items() if told.startswith("READ BY LISTENERS")]
 SHOWN = (
     "fr/", "fr/page/5/", "fr/plan-du-site/", "fr/accessibilite/", "fr/v/", "fr/w/",
     "en/accessibility/", "en/site-map/", "en/page/2/", "fr/abonnement/", "en/subscribe/", "fr/recherche/",
-    "en/search/",
+    "en/search/", "es/", "es/page/2/", "es/v/", "es/accessibility/", "es/site-map/", "es/subscribe/", "es/search/",
 )  # fmt: skip
 
 
@@ -48,6 +52,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     paged = "episodes_per_page: 10\n"
     write(folder / "fr", show(paged + AUDIT))
     write(folder / "en", show(paged + AUDIT, "en"))
+    write(folder / "es", show(paged + AUDIT, "es"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -79,6 +84,49 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_320(
     found = Axe().run(page, options=options).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+TEXTS = """() => {
+  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const kind = walker.currentNode.parentElement.closest("script, style")?.type;
+    if (kind === "application/json") found.push(...Object.values(JSON.parse(walker.currentNode.data)));
+    else if (kind === undefined) found.push(walker.currentNode.data);
+  }
+  for (const element of document.querySelectorAll("*"))
+    for (const name of ["aria-label", "alt", "title", "placeholder", "content", "aria-description"])
+      if (element.hasAttribute(name)) found.push(element.getAttribute(name));
+  return found.filter((text) => typeof text === "string").map((text) => text.trim());
+}"""
+
+
+@pytest.mark.parametrize("path", [path for path in SHOWN if path.startswith("es/")])
+def test_a_spanish_page_is_spanish(browser: Browser, address: str, path: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address + path)
+    assert page.evaluate("document.documentElement.lang") == "es"
+    assert page.locator('[lang="en"]').count() == 0
+    english, spanish = keys("en"), keys("es")
+    said = {
+        key: re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(text)), re.DOTALL)
+        for key, text in english.items()
+        if text != spanish[key] and key.split(".")[0] in READ
+    }
+    assert len(said) > 250
+    # What is said the same in both is no English: « Normal », « {name}: ».
+    alike = [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(spanish[key]))) for key in said]
+    texts = page.evaluate(TEXTS)
+    left = [
+        (key, text)
+        for text in texts
+        for key, sentence in said.items()
+        if sentence.fullmatch(text) and not any(other.fullmatch(text) for other in alike)
+    ]
+    assert left == []
+    assert "Ir al contenido" in texts
+    context.close()
 
 
 def test_the_list_is_walked_with_the_keyboard_alone(browser: Browser, address: str) -> None:

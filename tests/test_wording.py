@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from podcast.commands import names
-from podcast.wording import Wording, keys, lacking
+from podcast.wording import Wording, keys, lacking, languages
 from tools import translations
 
 PACKAGE = Path(__file__).parent.parent / "podcast"
@@ -49,6 +49,15 @@ def test_no_translation_has_a_fault() -> None:
 
 def test_french_is_complete() -> None:
     assert lacking("fr") == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_listeners_read_is_complete_in_every_language(language: str) -> None:
+    read = [
+        part for part, told in translations.NOTES["part"].items() if "READ BY LISTENERS" in told
+    ]
+    assert "player" in read and "feed" in read
+    assert [key for key in lacking(language) if translations.part(key) in read] == []
 
 
 def test_every_fault_has_its_sentence() -> None:
