@@ -1,7 +1,8 @@
 """Bring a speech model onto this machine, only when a person asks for it.
 
-    hub    → <store>/.<name>.part/<file>.part → <file>, its checksum right ─┐
-    folder → <store>/.<name>.copy/<file>, the same bytes ───────────────────┴→ <store>/<name>
+    hub     → <store>/.<name>.part/<file>.part → <file>, its checksum right ─┐
+    folder  → <store>/.<name>.copy/<file>, the same bytes ───────────────────┼→ <store>/<name>
+    archive → <store>/.<name>.copy/<n>/<file> ───────────────────────────────┘
 
 A folder gets a model's name only when all of it is there and :mod:`podcast.speech_model` finds it
 whole.  What an interrupted download has brought stays, and the next one goes on from there.  The
@@ -22,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from podcast import model_archive
 from podcast.download import CONNECT_S, READ_S, Failed, Web, size, web
 from podcast.errors import Outside, Place, Usage, fault
 from podcast.report import Progress, Reporter
@@ -41,6 +43,8 @@ HUB = "https://huggingface.co"
 SUMS = "SHA256SUMS"
 _LARGEST_LIST = 4_000_000
 _BLOCK = 1 << 20
+# What an archive may hold, beside the size of the model that is asked for: others, and small files.
+_ROOMY, _BESIDE = 4, 500_000_000
 
 # Why a download failed, and what it is told as; nobody who answers is what people meet most.
 _REASONS: Mapping[str, str] = {
@@ -89,8 +93,10 @@ def fetch(
 
 
 def copy(name: str, source: Path, report: Reporter) -> SpeechModel:
-    """Take an offer's files from a folder, a USB stick for example, into the store."""
+    """Take an offer's files from a folder or an archive, on a USB stick for example."""
     _must_be_offer(name)
+    if source.is_file():
+        return _unpacked(name, source, report)
     try:
         if not any((source / file).exists() for file in FILES) and (source / name).is_dir():
             source = source / name
@@ -120,6 +126,29 @@ def copy(name: str, source: Path, report: Reporter) -> SpeechModel:
                         raise Outside(fault("model.broken", name=given.name, file=file))
                     before += size(source / file)
             return _settle(name, partial, sums)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _unpacked(name: str, archive: Path, report: Reporter) -> SpeechModel:
+    """Take an offer's files out of one archive."""
+    partial = store() / f".{name}.copy"
+    most = _ROOMY * OFFERS[name].megabytes * 1_000_000 + _BESIDE
+    with _in_sentences(name):
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            _room(archive.stat().st_size)
+            partial.mkdir(parents=True)
+            with report.progress("progress.copy", name=name) as progress:
+                names = frozenset((*FILES, SUMS))
+                folder = model_archive.unpack(archive, name, names, partial, most, progress)
+            given = whole(SpeechModel(str(archive), folder))
+            known = _known_sums(folder)
+            sums = {file: _sha256(given, file) for file in FILES if (folder / file).is_file()}
+            for file, digest in sums.items():
+                if known.get(file, digest) != digest:
+                    raise Outside(fault("model.broken", name=given.name, file=file))
+            return _settle(name, folder, sums)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -479,6 +480,10 @@ def test_a_really_little_disk(
     monkeypatch.setenv("PODCAST_MODELS", str(little_disk))
     told(podcast(tmp_path, "model", "fetch", "tiny"), "le disque est plein")
     told(podcast(tmp_path, "model", "fetch", "tiny", "--from", str(whole)), "le disque est plein")
+    archive = tmp_path / "tiny.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("model.bin", bytes(1_000_000))  # a kilobyte, until it is unpacked
+    told(podcast(tmp_path, "model", "fetch", "tiny", "--from", str(archive)), "le disque est plein")
     assert list(little_disk.iterdir()) == []
 
 
@@ -643,7 +648,7 @@ def test_remove_leaves_what_a_link_points_to(
     [
         (["fetch"], 2, "Dites quel modèle, par exemple : podcast model fetch small."),
         (["fetsh", "tiny"], 2, "Vouliez-vous dire : podcast model fetch ?"),
-        (["explode"], 2, "Tapez : podcast model list, fetch, check ou remove."),
+        (["explode"], 2, "Tapez : podcast model list, fetch, check (ou verify) ou remove."),
         (["fetch", "demo"], 2, "livré avec le programme"),
         (["remove", "demo"], 2, "livré avec le programme"),
         (["fetch", "tinny"], 1, "Vouliez-vous dire « tiny » ?"),

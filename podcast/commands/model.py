@@ -11,7 +11,7 @@ from podcast.errors import Outside, PodcastError, Usage, fault
 from podcast.terminal import Terminal
 from podcast.wording import Wording
 
-_ACTIONS = ("list", "fetch", "check", "remove")
+_ACTIONS = ("list", "fetch", "check", "verify", "remove")
 
 
 def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("option.model_name"))
     parser.add_argument(
-        "--from", dest="source", type=Path, metavar="FOLDER", help=words.say("option.model_from")
+        "--from", dest="source", type=Path, metavar="PATH", help=words.say("option.model_from")
     )
 
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         raise Usage(fault("model.name_missing", known=known))
     if options.action == "fetch":
         _fetch(options.name, options.source, terminal)
-    elif options.action == "check":
+    elif options.action in ("check", "verify"):
         _check(options.name, terminal)
     else:
         from podcast import model_fetch
