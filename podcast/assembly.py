@@ -317,7 +317,7 @@ def files(
             made[path] = Fresh(published.text, partial(_text, texts, published, path))
         for path, name in mine.sounds.items():
             made[path] = work.workspace.cache / "tagged" / name
-    made.update(indexing.files(work.workspace, publication, cards, found))
+    made.update(indexing.files(work.shelf.cache, publication, cards, found))
     show = publication.show
     for feed in subscription.feeds(show):
         target = subscription.page_of(show, feed)

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain
+from pathlib import Path
 
 from podcast.dates import long_date
 from podcast.frame import search_folder
@@ -31,16 +32,15 @@ from podcast.searching import (
 )
 from podcast.shelf import Card
 from podcast.site import Content, Fresh
-from podcast.workspace import Workspace
 
 Found = Callable[[PublishedEpisode], Searchable]
 """Gives what an episode is found by."""
 
 
 def files(
-    space: Workspace, publication: Publication, cards: Mapping[str, Card], found: Found
+    cache: Path, publication: Publication, cards: Mapping[str, Card], found: Found
 ) -> Iterator[tuple[str, Content]]:
-    """Every file beside the search page, by its path below the site."""
+    """Every file beside the search page, by its path below the site; ``cache`` is the cards'."""
     show, folder = publication.show, search_folder(publication.show)
     oldest = publication.episodes[::-1]
     own = [cards[published.episode.slug].found_by for published in oldest]
@@ -53,7 +53,7 @@ def files(
             path = f"{folder}texts/{published.folder}-{number}.bin"
             made = partial(_block, found, published, told, number)
             yield path, Fresh(key_of(program(), by.key, told, number), made)
-    file = space.cache / "shards.json"
+    file = cache / "shards.json"
     known = kept(file, program(), dict[str, list[str]]) or {}
     used: dict[str, list[str]] = {}
     bound = []

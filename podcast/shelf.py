@@ -80,11 +80,17 @@ def own(show: Show) -> Show:
 
 
 class Shelf:
-    """The cards of a workspace; ``show`` is :func:`own`."""
+    """The cards of a workspace; ``show`` is :func:`own`.
 
-    def __init__(self, space: Workspace, show: Show, digests: Digests) -> None:
+    They are kept in ``cache``, which is the workspace's where nothing else is said.
+    """
+
+    def __init__(
+        self, space: Workspace, show: Show, digests: Digests, cache: Path | None = None
+    ) -> None:
         self._space, self._show, self._digests = space, show, digests
-        self._file = space.cache / "cards.json"
+        self.cache = cache or space.cache
+        self._file = self.cache / "cards.json"
         self._cards = kept(self._file, program(), dict[str, Card]) or {}
         self._changed = False
         self._of_show = key_of(show)
@@ -158,10 +164,10 @@ class Shelf:
             self._changed = False
 
     def _texts_file(self, slug: str) -> Path:
-        return self._space.cache / "texts" / f"{slug}.json"
+        return self.cache / "texts" / f"{slug}.json"
 
     def _search_file(self, slug: str) -> Path:
-        return self._space.cache / "search" / f"{slug}.json"
+        return self.cache / "search" / f"{slug}.json"
 
     def _file_key(self, episode: Episode) -> str:
         """Names what reading the file depends on; a version depends on its original's file, too."""

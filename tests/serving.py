@@ -27,7 +27,7 @@ def free_port() -> int:
 def served(folder: Path, port: int = 0) -> Iterator[str]:
     """The address of ``folder``'s site, ending in a slash, for as long as the block lasts."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "podcast", "serve", "--port", str(port)],
+        [sys.executable, "-m", "podcast", "serve", "--published", "--port", str(port)],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert server.stdout

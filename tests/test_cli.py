@@ -207,7 +207,7 @@ def test_a_terminal_gets_a_bar_on_one_line(tmp_path: Path) -> None:
 
 def test_nothing_to_serve(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
     (tmp_path / "podcast.yaml").write_text("title: x\n", "utf-8")
-    nothing = podcast(tmp_path, "serve", "--port", "0")
+    nothing = podcast(tmp_path, "serve", "--published", "--port", "0")
     assert nothing.code == 1 and "publish episode-1" in nothing.err
     elsewhere = podcast(tmp_path, "serve", "nowhere", "--port", "0")
     assert (elsewhere.code, elsewhere.err) == (1, "nowhere : ce dossier n'existe pas.\n")

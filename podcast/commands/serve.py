@@ -1,55 +1,72 @@
-"""``podcast serve``: look at the site in a browser on this machine."""
+"""``podcast serve``: look at the show in a browser on this machine, drafts included."""
 
 from __future__ import annotations
 
 import argparse
+import socket
 from pathlib import Path
 
-from podcast.errors import Fixable, Outside, Place, fault
+from podcast.errors import Fixable, Outside, Place, Usage, fault
 from podcast.terminal import Terminal
 from podcast.wording import Wording
 
 
 def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
-    """The port, and another folder than ``site/``."""
+    """The port, and what to show instead of the preview."""
     parser.add_argument("site", nargs="?", type=Path, help=words.say("option.served"))
+    parser.add_argument("--published", action="store_true", help=words.say("option.published"))
     parser.add_argument("--port", type=int, default=8000, help=words.say("option.port"))
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until Ctrl-C, on loopback only, with the byte ranges that players ask for."""
-    import socket
+    from podcast import preview_server, previewing, workspace
 
-    import uvicorn
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
-    from starlette.staticfiles import StaticFiles
-
-    from podcast import workspace
-
-    if options.site is None:
-        site = workspace.find(options.folder).site
-        if not site.is_dir():
+    if options.site is not None:
+        if options.published:
+            raise Usage(fault("serve.both", folder=str(options.site)))
+        if not options.site.is_dir():
+            raise Fixable(fault("serve.no_folder", Place(str(options.site))))
+        return _plain(options.site, options.port, terminal)
+    space = workspace.find(options.folder)
+    if options.published:
+        if not space.site.is_dir():
             raise Fixable(fault("serve.nothing"))
-    else:
-        site = options.site
-        if not site.is_dir():
-            raise Fixable(fault("serve.no_folder", Place(str(site))))
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return _plain(space.site, options.port, terminal)
+    listener = _listener(options.port)
     try:
-        listener.bind(("127.0.0.1", options.port))
-    except (OSError, OverflowError) as error:
-        raise Outside(fault("serve.port", port=options.port)) from error
-    files = StaticFiles(directory=site, html=True)
-    app = Starlette(routes=[Mount("/", app=files)])
-    port = listener.getsockname()[1]
-    terminal.say("serve.here", address=f"http://127.0.0.1:{port}/")
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    try:
-        server.run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass
+        with workspace.only_one(previewing.home(space), "serve.busy"):
+            looking = preview_server.Looking(space, terminal)
+            seen = looking.state()
+            made = looking.first()
+            terminal.say("serve.preview", n=made.episodes, drafts=made.drafts)
+            terminal.say("serve.here", address=_address(listener))
+            preview_server.begin(looking, seen)
+            preview_server.serve(preview_server.of_preview(looking), listener)
     finally:
         listener.close()
     return 0
+
+
+def _plain(folder: Path, port: int, terminal: Terminal) -> int:
+    from podcast import preview_server
+
+    listener = _listener(port)
+    terminal.say("serve.here", address=_address(listener))
+    preview_server.serve(preview_server.of_folder(folder), listener)
+    return 0
+
+
+def _address(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+def _listener(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise Outside(fault("serve.port", port=port)) from error
+    return listener

@@ -330,7 +330,7 @@ def served(name: str, root: Path) -> Iterator[Site]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "podcast", "serve", "--port", str(port)],
+        [sys.executable, "-m", "podcast", "serve", "--published", "--port", str(port)],
         cwd=root, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
