@@ -123,9 +123,12 @@ def at_a_time(model: Path, episodes: int, wanted: int = 0) -> tuple[int, int]:
     """How many recognisers this machine bears with a model, and the threads of each.
 
     One thread takes the least CPU for the same words, so there are as many recognisers as cores,
-    episodes and free memory allow (or as ``wanted``), and the cores are shared among them.
+    episodes and free memory allow (or as ``wanted``), and the cores are shared among them.  A
+    graphics card has one at a time: two would share its memory and be no faster.
     """
     cores = _cores()
+    if not wanted and whisper.chosen().graphics:
+        return 1, cores
     need = (model / "model.bin").stat().st_size + _PIECE_BYTES
     count = max(1, min(wanted or cores, episodes, wanted or _free_bytes() // need))
     return count, max(1, cores // count)

@@ -137,6 +137,15 @@ def test_as_many_at_a_time_as_the_machine_bears(
     assert station.at_a_time(tmp_path, episodes, wanted) == found
 
 
+def test_one_at_a_time_on_a_graphics_card(
+    machine: Callable[[int, int], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(8, 64)
+    (tmp_path / "model.bin").touch()
+    monkeypatch.setenv("PODCAST_DEVICE", "cuda")
+    assert station.at_a_time(tmp_path, 100) == (1, 8)
+
+
 def test_a_request_is_named_by_everything_that_its_words_depend_on() -> None:
     whole = ("a" * 64, "b", "c" * 64, "d" * 64, "demo", "fr", "", "faster-whisper 1", 1)
     first = Request(*whole)  # type: ignore[arg-type]
