@@ -1,0 +1,116 @@
+"""How-tos and the pages for blind and for deaf producers: their lines are typed, their keys are there."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from podcast.commands import names
+from podcast.usage import parser
+from podcast.wording import Wording
+
+DOCS = ROOT / "docs"
+PRODUCERS = [
+    DOCS / name
+    for name in (
+        "producing-blind.md", "produire-sans-voir.md", "producing-deaf.md",
+        "produire-sans-entendre.md",
+    )
+]  # fmt: skip
+PAGES = [*PRODUCERS, *sorted((DOCS / "how-to").glob("*.md"))]
+TYPED = re.compile(r"^```sh ?(?P<code>\d?)\n(?P<typed>.*?)^```$", re.MULTILINE | re.DOTALL)
+# A command in the running text or in a block: « podcast check episode-3 --json ».
+SAID = re.compile(r"(?:`|^ {4}|^)((?:podcast|publish)(?: [^`\n]+)?)(?:`|$)", re.MULTILINE)
+KEY = re.compile(r"`((?:(?:Ctrl|Alt|Shift)\+)+(?:PageUp|PageDown|F\d+|[A-Z\d])|F\d+)`")
+
+
+def typed(page: Path) -> list[re.Match[str]]:
+    return list(TYPED.finditer(page.read_text("utf-8")))
+
+
+@pytest.fixture
+def own(published: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "show"
+    shutil.copytree(published, folder, symlinks=True, copy_function=shutil.copy2)
+    script = re.sub(r"\A---.*?---", "", (folder / "transcripts" / "episode-3.md").read_text("utf-8"), flags=re.DOTALL)  # fmt: skip
+    (folder / "script.txt").write_text(script, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if typed(p)], ids=lambda p: p.stem)
+def test_every_line_can_be_typed(page: Path, own: Path) -> None:
+    language = "fr" if page.stem.startswith("produire") else "en"
+    env = {
+        **os.environ, "HOME": str(own.parent), "PODCAST_LANGUAGE": language,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }  # fmt: skip
+    said = ""
+    for step in typed(page):
+        script = f"set -e\n{step['typed']}"
+        ran = subprocess.run(["bash", "-c", script], cwd=own, env=env, capture_output=True, text=True, timeout=300)  # fmt: skip
+        assert ran.returncode == int(step["code"] or 0), (step["typed"], ran.stdout, ran.stderr)
+        said += ran.stdout + ran.stderr
+    # What a page promises that the lines say.
+    for promise in re.findall(r"`(S(?:ound|on).?: \w+), …", page.read_text("utf-8")):
+        assert promise in said
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_every_command_and_option_is_there(page: Path) -> None:
+    for line in SAID.findall(page.read_text("utf-8")):
+        words = line.split(" > ")[0].split("#")[0].split()
+        words = ["podcast", *words] if words[0] == "publish" else words
+        if len(words) == 1:
+            continue
+        name = words[1].rstrip(".,")
+        assert name in names(), line
+        made = parser(Wording("en"), name)
+        choices = next(a for a in made._actions if isinstance(a, argparse._SubParsersAction))
+        known = {
+            option for action in choices.choices[name]._actions for option in action.option_strings
+        }
+        used = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert used <= known, line
+
+
+@pytest.mark.parametrize("page", PRODUCERS, ids=lambda p: p.stem)
+def test_every_key_is_the_editors(page: Path) -> None:
+    script = (ROOT / "podcast" / "editor" / "page" / "keys.js").read_text("utf-8")
+    known = dict(re.findall(r'^  (\w+): "([^"]+)",$', script, re.MULTILINE))
+    used = KEY.findall(page.read_text("utf-8"))
+    assert len(used) >= 6
+    assert set(used) <= set(known.values())
+    # The table says of each key what the editor's own page of keys calls it.
+    meaning = {
+        "F2": "play", "F8": "play_word", "Shift+F2": "play_piece", "F9": "go_heard", "Shift+F8": "next_doubt",
+        "Alt+Shift+S": "people", "Alt+Shift+O": "insert", "Alt+Shift+M": "review", "Alt+Shift+H": "keys",
+        "Alt+Shift+X": "doubt", "Alt+Shift+R": "replace", "Alt+Shift+G": "glossary", "F4": "back",
+        "Shift+F4": "forward", "Alt+Shift+PageDown": "slower", "Alt+PageDown": "next_piece",
+        "Alt+PageUp": "previous_piece",
+    }  # fmt: skip
+    for key in used:
+        assert known[meaning[key]] == key
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [("produire-sans-voir.md", "producing-blind.md"), ("produire-sans-entendre.md", "producing-deaf.md")],
+)  # fmt: skip
+def test_both_languages_say_the_same(french: str, english: str) -> None:
+    def bones(name: str) -> tuple[list[str], list[str], int]:
+        text = (DOCS / name).read_text("utf-8")
+        commands = [
+            re.sub(r"\b(essai|trial)\b|\"[^\"]*\"", "", s["typed"]).lower()
+            for s in TYPED.finditer(text)
+        ]
+        return commands, KEY.findall(text), len(re.findall(r"^## ", text, re.MULTILINE))
+
+    assert bones(french) == bones(english)
