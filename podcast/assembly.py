@@ -239,7 +239,7 @@ def covers(work: Work, episodes: Sequence[Episode]) -> dict[str, Path]:
     for episode in (None, *(each for each in episodes if each.cover)):
         path = f"{episode.slug}/{episode.cover}" if episode else work.show.cover
         try:
-            made[path] = _public(work, *_cover(work, episode))
+            made[path] = public(work, *_cover(work, episode))
         except Fixable as error:
             faults += error.faults
     if faults:
@@ -247,7 +247,8 @@ def covers(work: Work, episodes: Sequence[Episode]) -> dict[str, Path]:
     return made
 
 
-def _public(work: Work, picture: Path, said_in: Path) -> Path:
+def public(work: Work, picture: Path, said_in: Path) -> Path:
+    """A picture as it is published; ``said_in`` is the file that names it.  Raises as above."""
     space = work.workspace
     name = space.name(picture)
     if not picture.exists():
@@ -283,7 +284,7 @@ Told = Callable[[PublishedEpisode], Texts]
 
 def theme_of(work: Work) -> Theme:
     """The theme in the show's look, with what the workspace changes of it."""
-    folders = tuple(f for f in (work.workspace.templates, built_in()) if f.is_dir())
+    folders = tuple(f for f in (*work.workspace.themes, built_in()) if f.is_dir())
     sheet = palette.style_sheet(look.palette(work.show.look))
     return Theme(folders, {palette.FILE: sheet.encode()})
 
@@ -317,7 +318,8 @@ def files(
             made[path] = Fresh(published.text, partial(_text, texts, published, path))
         for path, name in mine.sounds.items():
             made[path] = work.workspace.cache / "tagged" / name
-    made.update(indexing.files(work.shelf.cache, publication, cards, found))
+    found_by = {slug: card.found_by for slug, card in cards.items()}
+    made.update(indexing.files(work.shelf.cache, publication, found_by, found))
     show = publication.show
     for feed in subscription.feeds(show):
         target = subscription.page_of(show, feed)

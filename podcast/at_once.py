@@ -1,4 +1,4 @@
-"""Answer a ``publish`` that would change nothing, before the program is loaded."""
+"""Answer a ``publish`` or ``build`` that would change nothing, before the program is loaded."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import gc
 import os
 import sys
 
-from podcast.names import root_of
+from podcast.names import of_network, root_of
 from podcast.spoken import asked
-from podcast.unchanged import stands
+from podcast.unchanged import Left, network_stands, stands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def answered(given: Sequence[str]) -> bool:
     Where anything is unusual (an option that asks for more, a language without sentences), the
     program itself finds out.
     """
+    if given and given[0] == "build":
+        return _built(given[1:])
     if not given or given[0] != "publish":
         return False
     slugs, folder, force, sends = [], os.getcwd(), False, True
@@ -44,6 +46,28 @@ def answered(given: Sequence[str]) -> bool:
     gc.enable()
     if not left or (left.sends and sends):
         return False
+    return _told(left, slugs)
+
+
+def _built(given: Sequence[str]) -> bool:
+    """The same for the folder of a network."""
+    folder = os.getcwd()
+    rest = iter(given)
+    for word in rest:
+        if word == "--folder":
+            folder = next(rest, "")
+        elif word[:1] != "-":
+            folder = word
+        elif word != "--plain":
+            return False
+    root = of_network(folder)
+    gc.disable()
+    left = network_stands(root) if root else None
+    gc.enable()
+    return bool(left and _told(left, ()))
+
+
+def _told(left: Left, slugs: Sequence[str]) -> bool:
     wanted = _primary(asked() or left.language)
     near = [tag for tag in left.said if _primary(tag) == wanted] or ["en"]
     if near != [wanted] and near != ["en"]:  # which of several is meant is for others to say

@@ -6,6 +6,7 @@ import os
 import sys
 
 from podcast import at_once
+from podcast.names import NETWORK, SHOW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,9 +107,11 @@ def _language(given: Sequence[str]) -> str:
 
     folder = Path(given[given.index("--folder") + 1]) if "--folder" in given[:-1] else Path.cwd()
     for parent in (folder, *folder.absolute().parents):
-        file = parent / "podcast.yaml"
         try:
-            if not file.is_file():  # a pipe or a device would never end
+            # A pipe or a device would never end.
+            named = (parent / SHOW, parent / NETWORK)
+            file = next((path for path in named if path.is_file()), None)
+            if file is None:
                 continue
             for line in file.read_text("utf-8").splitlines():
                 if line.startswith("language:"):

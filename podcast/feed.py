@@ -6,9 +6,10 @@ feedgen knows RSS and an older Apple namespace.  What it lacks or gets wrong is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from podcast import categories, chapters_file
@@ -17,7 +18,7 @@ from podcast.feed_plan import FeedPage, feed_pages
 from podcast.feed_text import clean, cut, notes, title
 from podcast.podcast_namespace import MEDIA_TYPE, Channel, Item
 from podcast.published import Publication, PublishedEpisode
-from podcast.show import Show
+from podcast.show import FEED, Show
 
 Made = tuple[str, Callable[[], bytes], tuple[object, ...]]
 """A file: its path below the site, what makes it, and all that it is made from."""
@@ -34,13 +35,18 @@ def files(publication: Publication, style: str) -> dict[str, bytes]:
 def makers(publication: Publication, style: str) -> Iterator[Made]:
     """The same, each with what makes it."""
     show = publication.show
-    for page in feed_pages(publication):
-        of = (show, page, style)
-        yield page.file, partial(render, *of), of
+    yield from feeds(show, feed_pages(publication), style)
     for published in publication.episodes:
         if published.chapters:
             about = (show, published)
             yield chapters_file.path(published), partial(chapters_file.render, *about), about
+
+
+def feeds(show: Show, pages: Iterable[FeedPage], style: str) -> Iterator[Made]:
+    """Feed files, each with what makes it."""
+    for page in pages:
+        of = (show, page, style)
+        yield page.file, partial(render, *of), of
 
 
 def render(show: Show, page: FeedPage, style: str) -> bytes:
@@ -68,23 +74,28 @@ def render(show: Show, page: FeedPage, style: str) -> bytes:
     if show.owner.email_in_feed:
         generator.podcast.itunes_owner(clean(show.owner.name), show.owner.email)
     generator.podcast.itunes_type(show.type)
-    for published in page.episodes:
-        _item(generator.add_entry(order="append"), show, published)
+    for published, own in zip(page.episodes, page.shows or repeat(show), strict=False):
+        _item(generator.add_entry(order="append"), own, published, show)
     text: bytes = generator.rss_str(pretty=True)
     return readable(text.decode(), replace(show, title=clean(page.title)), style).encode()
 
 
-def _item(entry: Any, show: Show, published: PublishedEpisode) -> None:
+def _item(entry: Any, show: Show, published: PublishedEpisode, channel: Show) -> None:
+    """An episode of a show, in its feed or in one of several shows: ``channel`` is that feed's."""
     episode, enclosure = published.episode, published.enclosure
     entry.title(title(episode.title))
     entry.guid(clean(episode.guid), permalink=False)
     entry.link(href=show.url(f"{published.folder}/"))
     entry.enclosure(show.announced(enclosure.path), str(enclosure.length), enclosure.media_type)
     entry.description(cut(episode.summary))
-    entry.content(notes(show, published), type="CDATA")
-    entry.pc.published(show, published)
+    among = channel is not show
+    entry.content(notes(show, published, among), type="CDATA")
+    entry.pc.published(show, published, channel)
     entry.podcast.itunes_duration(max(1, enclosure.duration_ms // 1000))
     entry.podcast.itunes_episode_type(episode.type)
+    if among:  # numbers and seasons are the show's: among others they would be taken for wrong
+        entry.source(show.url(FEED), title(show.title))
+        return
     if episode.number:
         entry.podcast.itunes_episode(episode.number)
     if episode.season:

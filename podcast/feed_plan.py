@@ -17,7 +17,8 @@ from podcast.show import FEED, Show
 class FeedPage:
     """One feed file: ``file`` and ``links`` (by their rel) are paths below the site.
 
-    ``trailers`` are those of the whole feed, the newest first; ``episodes`` are this page's.
+    ``trailers`` are those of the whole feed, the newest first; ``episodes`` are this page's, and
+    ``shows`` those that they are of, where the feed is that of several.
     """
 
     file: str
@@ -30,6 +31,7 @@ class FeedPage:
     unlisted: bool = False
     archive: bool = False
     links: tuple[tuple[str, str], ...] = ()
+    shows: tuple[Show, ...] = ()
 
 
 def feed_pages(publication: Publication) -> tuple[FeedPage, ...]:
@@ -38,7 +40,7 @@ def feed_pages(publication: Publication) -> tuple[FeedPage, ...]:
     whole = FeedPage(
         FEED, show.title, show.description, show.language, show.guid, publication.episodes, ()
     )
-    pages = list(_cut(whole, show))
+    pages = list(cut(whole, show))
     for key, other in show.feeds.items():
         chosen = tuple(
             published
@@ -55,11 +57,11 @@ def feed_pages(publication: Publication) -> tuple[FeedPage, ...]:
             (),
             other.unlisted,
         )
-        pages += _cut(page, show)
+        pages += cut(page, show)
     return tuple(pages)
 
 
-def _cut(whole: FeedPage, show: Show) -> Sequence[FeedPage]:
+def cut(whole: FeedPage, show: Show) -> Sequence[FeedPage]:
     """The feed in one file, or the current one and its archives, the newest first."""
     trailers = tuple(p for p in whole.episodes if p.episode.type == "trailer")
     whole = replace(whole, trailers=trailers)

@@ -47,13 +47,18 @@ def cut(text: str, most: int = DESCRIPTION_BYTES) -> str:
     return words.rstrip(" ,;:") + "…"
 
 
-def notes(show: Show, published: PublishedEpisode) -> str:
-    """Show notes for apps: the way to the transcript, then the chapters' times, then the rest."""
+def notes(show: Show, published: PublishedEpisode, among: bool = False) -> str:
+    """Show notes for apps: the way to the transcript, then the chapters' times, then the rest.
+
+    ``among`` other shows' episodes the show is named behind the first of these.
+    """
     words = Wording(published.episode.language)
     page = show.url(f"{published.folder}/")
     date = long_date(published.episode.date, published.episode.language)
     link = Markup('<p><a href="{}">{}</a></p>')
     first = link.format(f"{page}#transcript", words.say("feed.transcript_link", date=date))
+    if among:
+        first += "\n" + link.format(show.address, words.say("feed.of_show", show=show.title))
     written = (to_html(published.episode.summary), to_html(published.episode.notes))
     parts = (first, _times(published, page, words), *(_absolute(part, page) for part in written))
     return clean("\n".join(part for part in parts if part))

@@ -19,7 +19,7 @@ from podcast.episode import Episode
 from podcast.errors import Fault, FeedRefused, Place, Usage, fault
 from podcast.ledger import Allowed, Branch, Entry, Ledger, Retired
 from podcast.show import FEED, Show
-from podcast.workspace import SHOW
+from podcast.workspace import NETWORK, SHOW
 
 OF_SHOW = ("guid", "address")
 OF_FEED = ("vanished", "guid", "address")
@@ -54,7 +54,7 @@ def check_words(allow: Iterable[str]) -> None:
     for consent in allow:
         item, _, kind = consent.rpartition(":")
         kinds: tuple[str, ...] = (*OF_TEXT, *OF_SOUND)
-        if item == SHOW:
+        if item.rpartition("/")[2] in (SHOW, NETWORK):
             kinds = OF_SHOW
         elif item.startswith(_BRANCH):
             kinds = OF_FEED
@@ -62,20 +62,23 @@ def check_words(allow: Iterable[str]) -> None:
             raise Usage(fault("feed.allow_words", said=consent, known=", ".join(kinds)))
 
 
-def of_show(known: Ledger, show: Show) -> tuple[Change, ...]:
-    """The show under another guid, and a feed that would move without saying so."""
+def of_show(known: Ledger, show: Show, file: str = SHOW) -> tuple[Change, ...]:
+    """The show under another guid, and a feed that would move without saying so.
+
+    ``file`` says what the show is, or a network.
+    """
     if known.channel is None:
         return ()
     was, feed = known.channel, show.url(FEED)
     found = []
     if show.guid != was.guid:
-        found.append(_change(SHOW, "guid", was.guid, show.guid, "feed.channel_guid", Place(SHOW)))
+        change = ("guid", was.guid, show.guid)
+        found.append(_change(file, *change, "feed.channel_guid", Place(file)))
     followed = not _PLACEHOLDER.fullmatch(urlsplit(was.feed).hostname or "")
     if feed != was.feed and followed and show.previous_feed_url != was.feed:
         address = show.address
-        found.append(
-            _change(SHOW, "address", was.feed, feed, "feed.address", Place(SHOW), address=address)
-        )
+        change = ("address", was.feed, feed)
+        found.append(_change(file, *change, "feed.address", Place(file), address=address))
     return tuple(found)
 
 
@@ -248,7 +251,9 @@ def behind(known: Ledger, new: Ledger) -> tuple[str, ...]:
 
 
 def _file(slug: str) -> str:
-    return f"episodes/{slug}/episode.md"
+    """The file of an episode; a network names one by its show and itself."""
+    show, slash, own = slug.rpartition("/")
+    return f"{show}{slash}episodes/{own}/episode.md"
 
 
 def _change(

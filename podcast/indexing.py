@@ -21,6 +21,7 @@ from podcast.published import Publication, PublishedEpisode
 from podcast.search_index import Slots, shard
 from podcast.searching import (
     CATALOGUE,
+    FoundBy,
     Searchable,
     Shard,
     Told,
@@ -30,7 +31,6 @@ from podcast.searching import (
     shards,
     volumes,
 )
-from podcast.shelf import Card
 from podcast.site import Content, Fresh
 
 Found = Callable[[PublishedEpisode], Searchable]
@@ -38,12 +38,15 @@ Found = Callable[[PublishedEpisode], Searchable]
 
 
 def files(
-    cache: Path, publication: Publication, cards: Mapping[str, Card], found: Found
+    cache: Path, publication: Publication, found_by: Mapping[str, FoundBy], found: Found
 ) -> Iterator[tuple[str, Content]]:
-    """Every file beside the search page, by its path below the site; ``cache`` is the cards'."""
+    """Every file beside the search page, by its path below the site.
+
+    ``cache`` is the cards', ``found_by`` is by slug.
+    """
     show, folder = publication.show, search_folder(publication.show)
     oldest = publication.episodes[::-1]
-    own = [cards[published.episode.slug].found_by for published in oldest]
+    own = [found_by[published.episode.slug] for published in oldest]
     for published, by in zip(oldest, own, strict=True):
         episode = published.episode
         date = long_date(episode.date, show.language)

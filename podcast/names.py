@@ -6,6 +6,7 @@ import os
 
 SHOW = "podcast.yaml"
 GLOSSARY = "glossary.yaml"
+NETWORK = "network.yaml"
 LEDGER = "published.json"
 SITE, CACHE = "site", ".podcast"
 EPISODES, TRANSCRIPTS, TEMPLATES = "episodes", "transcripts", "templates"
@@ -13,9 +14,25 @@ EPISODES, TRANSCRIPTS, TEMPLATES = "episodes", "transcripts", "templates"
 
 def root_of(start: str) -> str | None:
     """The nearest folder around (or) a folder that has a ``podcast.yaml``."""
+    return _around(start, SHOW)
+
+
+def network_of(start: str) -> str | None:
+    """The nearest folder around (or) a folder that has a ``network.yaml``."""
+    return _around(start, NETWORK)
+
+
+def _around(start: str, file: str) -> str | None:
     folder = os.path.realpath(start)
-    while not os.path.isfile(os.path.join(folder, SHOW)):
+    while not os.path.isfile(os.path.join(folder, file)):
         folder, inner = os.path.dirname(folder), folder
         if folder == inner:
             return None
     return folder
+
+
+def of_network(start: str) -> str | None:
+    """The network that a folder is the place of: inside of a show it is the show's, not of both."""
+    show, network = root_of(start), network_of(start)
+    inside = show and network and os.path.commonpath((show, network)) == network and show != network
+    return None if inside else network

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from podcast import names
 from podcast.names import GLOSSARY as GLOSSARY
+from podcast.names import NETWORK as NETWORK
 from podcast.names import SHOW as SHOW
 
 
@@ -34,8 +35,26 @@ class Places:
         return self.root / GLOSSARY
 
     @property
+    def glossary_files(self) -> tuple[Path, ...]:
+        """The show's own, and that of its network; they need not be there."""
+        around = self.network
+        return (self.glossary_file, *([around / GLOSSARY] if around else []))
+
+    @property
+    def network(self) -> Path | None:
+        """The folder around this one, where it is that of a network of shows."""
+        around = self.root.parent
+        return around if (around / NETWORK).is_file() and around != self.root else None
+
+    @property
     def templates(self) -> Path:
         return self.root / names.TEMPLATES
+
+    @property
+    def themes(self) -> tuple[Path, ...]:
+        """The show's own templates, and those of its network; they need not be there."""
+        around = self.network
+        return (self.templates, *([around / names.TEMPLATES] if around else []))
 
     @property
     def episodes(self) -> Path:
@@ -78,6 +97,8 @@ class Places:
         try:
             return path.relative_to(self.root).as_posix()
         except ValueError:
+            if self.network and path.is_relative_to(self.network):
+                return f"../{path.relative_to(self.network).as_posix()}"
             return str(path)
 
 

@@ -131,13 +131,14 @@ class Channel:
 class Item:
     """Tags of an episode; ``published`` must be called first."""
 
-    def published(self, show: Show, published: PublishedEpisode) -> None:
-        self.show, self.made = show, published
+    def published(self, show: Show, published: PublishedEpisode, channel: Show) -> None:
+        self.show, self.made, self.channel = show, published, channel
 
     def extend_rss(self, item: Any) -> Any:
         show, made, episode = self.show, self.made, self.made.episode
         explicit = show.explicit if episode.explicit is None else episode.explicit
-        if episode.language != show.language:  # the root says the show's
+        among = self.channel is not show
+        if episode.language != self.channel.language:  # the root says the channel's
             item.set(_LANGUAGE, episode.language)
         # feedgen would change the process's locale for each date.
         _add(item, "pubDate", format_datetime(episode.date))
@@ -145,11 +146,16 @@ class Item:
         _add(item, "itunes:explicit", "true" if explicit else "false")
         if made.cover:
             _picture(item, show.url(made.cover), episode.cover_alt)
-        self._numbers(item)
+        elif among:
+            _picture(item, show.url(show.cover), show.cover_alt)
+        if not among:
+            self._numbers(item)
         self._files(item)
         _people(item, heard(show, made))
         if episode.license:
             _licence(item, episode.license, episode.license_url)
+        elif among:
+            _licence(item, show.license, show.license_url)
         _common(item, episode.funding, episode.location, episode.txt)
         for bite in episode.soundbites:
             start, length = bite.start / 1000, (bite.end - bite.start) / 1000

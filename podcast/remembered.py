@@ -56,6 +56,7 @@ def told(places: Places, clock: int, before: Sequence[Look], left: Left) -> byte
         left.language,
         *_counted(list(left.said)),
         *(field for said in left.said.values() for field in _counted(said)),
+        *_counted(left.beside),
     ]
     for one in looks:
         fields += (*_counted(one.named), *_counted(one.young))

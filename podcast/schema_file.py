@@ -12,6 +12,7 @@ from typing import Any
 
 from podcast.episode import Episode
 from podcast.glossary import Term
+from podcast.network import Network
 from podcast.show import Show
 from podcast.validation import json_schema
 
@@ -24,14 +25,22 @@ OLD_DRAFT = "http://json-schema.org/draft-07/schema#"
 def schemas() -> Mapping[str, str]:
     """The texts of the schemas by their path in the workspace."""
     return {
-        f"{FOLDER}/podcast.json": _text("podcast.yaml", _show()),
+        f"{FOLDER}/podcast.json": _text("podcast.yaml", _of(Show)),
         f"{FOLDER}/glossary.json": _text("glossary.yaml", _glossary()),
         f"{FOLDER}/episode.json": _text("episode.md", _episode(), OLD_DRAFT),
     }
 
 
-def _show() -> dict[str, Any]:
-    made = json_schema(Show)
+def schemas_of_network() -> Mapping[str, str]:
+    """The same in the folder of a network."""
+    return {
+        f"{FOLDER}/network.json": _text("network.yaml", _of(Network)),
+        f"{FOLDER}/glossary.json": _text("glossary.yaml", _glossary()),
+    }
+
+
+def _of(cls: type[Show] | type[Network]) -> dict[str, Any]:
+    made = json_schema(cls)
     # ``deploy: ADDRESS`` is the short form of ``pages: ADDRESS`` below it.
     made["properties"]["deploy"]["anyOf"].append({"type": "string"})
     return made

@@ -33,6 +33,8 @@ from podcast.searching import FoundBy, Searchable
 from podcast.show import Show
 from podcast.workspace import Workspace
 
+CARDS = "cards.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -79,6 +81,11 @@ def own(show: Show) -> Show:
     )  # fmt: skip
 
 
+def search_file(cache: Path, slug: str) -> Path:
+    """Where what an episode is found by is kept."""
+    return cache / "search" / f"{slug}.json"
+
+
 class Shelf:
     """The cards of a workspace; ``show`` is :func:`own`.
 
@@ -90,7 +97,7 @@ class Shelf:
     ) -> None:
         self._space, self._show, self._digests = space, show, digests
         self.cache = cache or space.cache
-        self._file = self.cache / "cards.json"
+        self._file = self.cache / CARDS
         self._cards = kept(self._file, program(), dict[str, Card]) or {}
         self._changed = False
         self._of_show = key_of(show)
@@ -167,7 +174,7 @@ class Shelf:
         return self.cache / "texts" / f"{slug}.json"
 
     def _search_file(self, slug: str) -> Path:
-        return self.cache / "search" / f"{slug}.json"
+        return search_file(self.cache, slug)
 
     def _file_key(self, episode: Episode) -> str:
         """Names what reading the file depends on; a version depends on its original's file, too."""
@@ -180,7 +187,8 @@ class Shelf:
         space, folder = self._space, self._space.episode_folder(episode.slug)
         yield "transcript", space.transcript_file(episode.slug)
         yield "words", space.words_file(episode.slug)
-        yield "glossary", space.glossary_file
+        for path in space.glossary_files:
+            yield "glossary", path
         yield "cover", space.root / self._show.cover
         named = [episode.cover, *(piece.file for piece in episode.pieces().values())]
         for name in filter(None, named):

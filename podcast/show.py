@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
@@ -282,13 +283,16 @@ def folded_name(name: str) -> str:
     return " ".join(name.casefold().replace("’", "'").split())
 
 
-def read_show(text: str, file: str) -> Show:
-    """The show that a ``podcast.yaml`` describes; raises Fixable with every fault of the file."""
+def read_show(text: str, file: str, shared: Mapping[str, str] | None = None) -> Show:
+    """The show that a ``podcast.yaml`` describes; raises Fixable with every fault of the file.
+
+    ``shared`` are the values of keys that it does not set.
+    """
     tree = read_yaml(text, file)
     if isinstance(tree.value, dict) and "deploy" in tree.value:
         long = {**tree.value, "deploy": whole(tree.value["deploy"])}
         tree = Tree(long, tree.lines, tree.file)
-    show = validate(Show, tree)
+    show = validate(Show, tree, defaults=shared)
     faults = []
     if len(show.description.encode()) > 4000:
         size = len(show.description.encode())

@@ -19,14 +19,24 @@ import os
 import sys
 import time
 
-from podcast.names import CACHE, EPISODES, LEDGER, SITE, TEMPLATES, TRANSCRIPTS
+from podcast.names import (
+    CACHE,
+    EPISODES,
+    GLOSSARY,
+    LEDGER,
+    NETWORK,
+    SHOW,
+    SITE,
+    TEMPLATES,
+    TRANSCRIPTS,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 FILE = "unchanged"
-SCHEMA = "unchanged/3"
+SCHEMA = "unchanged/4"
 _SETTLED_NS = 10_000_000_000
 # More than this is not read for the sake of a young file: then nothing is remembered.
 _MOST_YOUNG = 200_000_000
@@ -43,10 +53,11 @@ class Left:
 
     ``newest`` is the latest date of an episode (s since 1970), ``sends`` whether the show names a
     place that the site is sent to, ``language`` the show's; ``said`` has what is to be said by
-    language, with ``{slugs}`` and ``{podcast}`` still open.
+    language, with ``{slugs}`` and ``{podcast}`` still open.  Of a network ``slugs`` are the folders
+    of its shows, and ``beside`` folders with shows that it leaves out.
     """
 
-    __slots__ = ("forced", "language", "newest", "said", "sends", "slugs")
+    __slots__ = ("beside", "forced", "language", "newest", "said", "sends", "slugs")
 
     def __init__(
         self,
@@ -56,9 +67,10 @@ class Left:
         sends: bool,
         language: str,
         said: dict[str, list[str]],
+        beside: Sequence[str] = (),
     ) -> None:
         self.slugs, self.forced, self.newest = slugs, forced, newest
-        self.sends, self.language, self.said = sends, language, said
+        self.sends, self.language, self.said, self.beside = sends, language, said, beside
 
 
 class Listing:
@@ -141,6 +153,24 @@ def inputs(root: str) -> Listing:
                 found.add(name, f"{root}/{name}")
     for name in (EPISODES, TRANSCRIPTS, TEMPLATES):
         found.below(f"{root}/{name}", name)
+    around = os.path.dirname(root)
+    if around != root and os.path.isfile(f"{around}/{NETWORK}"):
+        for name in (NETWORK, GLOSSARY):
+            found.add(f"../{name}", f"{around}/{name}")
+        found.below(f"{around}/{TEMPLATES}", f"../{TEMPLATES}")
+    program = _PROGRAM or [_program()]
+    _PROGRAM[:] = program
+    found.names += program[0].names
+    found.marks += program[0].marks
+    return found
+
+
+_PROGRAM: list[Listing] = []
+"""It is looked at once, however many shows there are."""
+
+
+def _program() -> Listing:
+    found = Listing()
     package = os.path.dirname(os.path.abspath(__file__))
     for folder in (package, f"{os.path.dirname(package)}/{TEMPLATES}"):
         found.below(folder, folder, _MADE)
@@ -166,6 +196,10 @@ def outputs(root: str) -> Listing:
     """What a publish leaves: the site and the ledger."""
     found = named(root, (LEDGER,))
     found.below(f"{root}/{SITE}", SITE)
+    # A sound's name says what is in it; a network's site has links to it, which come and go.
+    for number, name in enumerate(found.names):
+        if "/audio/" in name:
+            found.marks[3 * number + 2] = 0
     return found
 
 
@@ -203,6 +237,7 @@ def stands(root: str, slugs: Sequence[str], force: bool) -> Left | None:
             sends=next(fields) == "sends",
             language=next(fields),
             said={language: _several(fields) for language in _several(fields)},
+            beside=_several(fields),
         )
         if not set(slugs) <= set(left.slugs) or (left.forced and not force):
             return None
@@ -218,6 +253,24 @@ def stands(root: str, slugs: Sequence[str], force: bool) -> Left | None:
         return left if at == len(lists) else None
     except (OSError, ValueError, StopIteration, OverflowError):
         return None  # only a cache: what is not known is done
+
+
+def network_stands(root: str) -> Left | None:
+    """What building a network and all its shows would only say again, or ``None``."""
+    left = stands(root, (), force=True)
+    if not left or {*shows_in(root)} != {*left.slugs, *left.beside}:
+        return None
+    for folder in left.slugs:
+        show = f"{root}/{folder}"
+        if os.path.isfile(f"{show}/{LEDGER}") and not stands(show, (), force=True):
+            return None
+    return left
+
+
+def shows_in(root: str) -> list[str]:
+    """The folders of a network that have a show, sorted."""
+    with os.scandir(root) as entries:
+        return sorted(e.name for e in entries if os.path.isfile(f"{e.path}/{SHOW}"))
 
 
 def _several(fields: Iterator[str]) -> list[str]:

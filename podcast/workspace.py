@@ -12,8 +12,10 @@ from pathlib import Path
 
 from podcast.episode import Episode, read_episode
 from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
-from podcast.glossary import Glossary, read_glossary
+from podcast.glossary import Glossary, Term, read_glossary
+from podcast.network import Network, read_network
 from podcast.places import GLOSSARY as GLOSSARY
+from podcast.places import NETWORK as NETWORK
 from podcast.places import SHOW as SHOW
 from podcast.places import Places, root_of
 from podcast.recording import Recording, Track
@@ -50,7 +52,24 @@ class Workspace(Places):
 
     def show(self) -> Show:
         """The show; raises :class:`Fixable` with every fault of its file."""
-        return read_show(self.text(self.root / SHOW), SHOW)
+        shared = {"model": model} if (model := self._shared_model()) else None
+        return read_show(self.text(self.root / SHOW), SHOW, shared)
+
+    def around(self) -> Network | None:
+        """The network that the show is in, if it is in one; raises :class:`Fixable`."""
+        if not (root := self.network):
+            return None
+        path = root / NETWORK
+        return read_network(self.text(path), self.name(path))
+
+    def _shared_model(self) -> str | None:
+        """The network's model, as the show would name it."""
+        network = self.around()
+        if not network or not network.model:
+            return None
+        model = network.model
+        folder = "/" in model or model.startswith(".")
+        return f"../{model}" if folder and not Path(model).is_absolute() else model
 
     def episode(self, slug: str, show: Show) -> Episode:
         """An episode; raises :class:`Fixable` for an unknown slug or a faulty file."""
@@ -92,9 +111,13 @@ class Workspace(Places):
         return read_transcript(self.text(path), self.name(path), show.people, language)
 
     def glossary(self) -> Glossary:
-        """The show's terms; a show may have none."""
-        path = self.root / GLOSSARY
-        return read_glossary(self.text(path), GLOSSARY) if path.is_file() else Glossary()
+        """The show's terms, then those of its network that it does not have itself."""
+        terms: dict[str, Term] = {}
+        for path in self.glossary_files:
+            if path.is_file():
+                shared = read_glossary(self.text(path), self.name(path)).terms
+                terms |= {name: term for name, term in shared.items() if name not in terms}
+        return Glossary(terms)
 
     def words(self, slug: str) -> MachineWords | None:
         """What the recogniser heard, if it has listened."""

@@ -55,7 +55,7 @@ COUNTS = {
         "podcast:season": 1, "podcast:episode": 1, "podcast:license": 1, "podcast:chapters": 1,
         "podcast:transcript": 0, "podcast:person": 0, "podcast:location": 0, "podcast:txt": 0,
         "podcast:funding": 0, "podcast:soundbite": 0, "podcast:alternateEnclosure": 0,
-        "podcast:image": 0,
+        "podcast:image": 0, "source": 1,
     },
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from podcast.directory import Funding, Location, OtherFeed, RemoteFeed, Txt, Upd
 from podcast.episode import Episode, Soundbite
 from podcast.glossary import Term
 from podcast.look import Look
+from podcast.network import Network, read_network
 from podcast.served_as import SNIPPETS
 from podcast.show import Music, Owner, Person, Piece, Show, Sound, read_show
 from podcast.wording import keys
@@ -43,6 +44,14 @@ def test_every_key_has_its_row(cls: type) -> None:
     text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
     keys = {field.name for field in dataclasses.fields(cls)} - {"slug", "notes"}
     assert [key for key in sorted(keys) if f"| `{key}` |" not in text] == []
+
+
+def test_every_key_of_a_network_has_its_row_and_its_example_is_read() -> None:
+    page = (ROOT / "docs" / "network.md").read_text("utf-8")
+    keys = sorted(field.name for field in dataclasses.fields(Network))
+    assert [key for key in keys if f"| `{key}` |" not in page] == []
+    example = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[0]
+    assert read_network(example, "network.yaml").guid
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

@@ -62,11 +62,14 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 def _renew(folder: Path, terminal: Terminal) -> int:
     """Write the schemas of a show that is there already; nobody edits these files."""
     from podcast import schema_file, workspace
+    from podcast.names import of_network
 
-    space = workspace.find(folder)
-    for path, text in schema_file.schemas().items():
-        workspace.write(space.root / path, text)
-    terminal.say("init.schema", folder=str(space.root / schema_file.FOLDER))
+    network = of_network(str(folder))
+    root = Path(network) if network else workspace.find(folder).root
+    made = schema_file.schemas_of_network() if network else schema_file.schemas()
+    for path, text in made.items():
+        workspace.write(root / path, text)
+    terminal.say("init.schema", folder=str(root / schema_file.FOLDER))
     return 0
 
 
