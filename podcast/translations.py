@@ -12,7 +12,7 @@ from __future__ import annotations
 import string
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,9 +96,17 @@ def _english(sentences: Sequence[Sentence]) -> Iterator[tuple[str, str]]:
 
 
 def translated(sentences: Sequence[Sentence], file: Path, language: str) -> Translated:
-    """One language, by its gettext file; what it lacks is English."""
-    catalogue = read(file, language)
-    forms = plural_forms(catalogue, language)
+    """One language, by its gettext file; what it lacks is English.
+
+    All of it is, where the file cannot be read: a slip of a translator stops nobody's work.
+    """
+    from babel.messages.pofile import PoFileError
+
+    try:
+        catalogue = read(file, language)
+        forms = plural_forms(catalogue, language)
+    except (PoFileError, ValueError):
+        return replace(source(sentences), english=[sentence.key for sentence in sentences])
     by_key = {message.context: message for message in catalogue if message.context}
     said: dict[str, str] = {}
     lacking = []
@@ -173,7 +181,10 @@ def decimal(language: str) -> str:
 
 
 def plural_forms(catalogue: Catalog, language: str) -> tuple[str, ...]:
-    """The CLDR name of each plural form of a gettext file, in its order."""
+    """The CLDR name of each plural form of a gettext file, in its order.
+
+    Raises :class:`ValueError` where ``Plural-Forms`` cannot be.
+    """
     from gettext import c2py
 
     from babel import Locale, UnknownLocaleError
@@ -185,6 +196,8 @@ def plural_forms(catalogue: Catalog, language: str) -> tuple[str, ...]:
         named = Locale(SOURCE).plural_form
     found: dict[int, str] = {}
     for count in _COUNTS:
+        if not 0 <= place(count) < catalogue.num_plurals:
+            raise ValueError(f"no form for {count}")
         name = named(count)
         if name not in found.values():
             found.setdefault(place(count), name)

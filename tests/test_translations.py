@@ -130,6 +130,31 @@ def test_nothing_is_marked_where_no_element_may_stand() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("nplurals=3", "nplurals=2"), ("n==1 ?", "n=1 ?"), ("n==1 ?", "import os ?"), ('msgid "COMMAND"', 'msgid "\\q'),
+     ('msgctxt "usage.command"', "what is this"), ('msgstr ""', "")],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_stops_nobody(elsewhere: Path, was: str, now: str) -> None:
+    assert was in POLISH
+    add(elsewhere, "pl", POLISH.replace(was, now, 1))
+    said = ask(
+        elsewhere, "from podcast.cli import main; main(['--help'])", LANG="pl_PL.UTF-8", LC_ALL=""
+    )
+    assert "Publish an accessible podcast" in said
+    shutil.copytree(
+        ROOT / "tools", elsewhere / "tools", ignore=shutil.ignore_patterns("demo_model")
+    )
+    said = ask(elsewhere, "from tools.translations import main; print(main(['check']))")
+    assert re.search(r"^pl: .*\n  \S", said, re.MULTILINE) and said.endswith("\n1\n"), said
+
+
+def test_a_new_show_in_a_language_that_has_only_sentences(elsewhere: Path) -> None:
+    add(elsewhere, "pl", POLISH)
+    ask(elsewhere, "from podcast.cli import main; main(['init', 'nowy', '--language', 'pl'])")
+    assert "language: pl\n" in (elsewhere / "nowy/podcast.yaml").read_text("utf-8")
+
+
 def test_the_nearest_language(elsewhere: Path) -> None:
     add(elsewhere, "pt_BR", POLISH.replace("Language: pl", "Language: pt_BR"))
     code = (

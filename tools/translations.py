@@ -173,6 +173,10 @@ def wrong(language: str) -> list[str]:
         catalogue = translations.read(file, language)
     except PoFileError as error:
         return [f"line {error.lineno}: {error}"]
+    try:
+        translations.plural_forms(catalogue, language)
+    except ValueError as error:
+        return [f"Plural-Forms, at the top of the file, cannot be: {error}"]
     by_key = {message.context: message for message in catalogue if message.context}
     found = []
     known = translations.english(ENGLISH)
