@@ -115,7 +115,9 @@ def test_it_fits_a_telephone_and_asks_nobody(large: Page) -> None:
 def test_notes_and_acronyms_are_where_they_are_needed() -> None:
     tree = html.document_fromstring(rendered())
     (note,) = tree.xpath("//p[@class='note']")
-    assert note.text.startswith("Note 1 : Reconnaissance de la qualité de travailleur <handicapé>")
+    assert note.text.startswith(
+        "Note 1\u00a0: Reconnaissance de la qualité de travailleur <handicapé>"
+    )
     assert "RQTH (« Reconnaissance » & autres) (Note 1)" in plain(note.getprevious().text_content())
     assert [each.get("lang") for each in tree.iter("i")] == ["en"]
     assert "[MUSIQUE, L'été & l'hiver <2>, Anne, CC BY 4.0]" in tree.text_content()

@@ -245,7 +245,7 @@ def test_results_come_ten_at_a_time_and_are_an_address(page: Page, address: str)
     assert page.get_by_role("heading", level=3).all_inner_texts() == [
         "Titre 0", "Titre 1", "Titre 2", "Titre 3",
     ]  # fmt: skip
-    assert page.locator(".hits a").nth(1).inner_text() == "À 4\u00a0s, Claire :"
+    assert page.locator(".hits a").nth(1).inner_text() == "À 4\u00a0s, Claire\u00a0:"
     assert page.locator(".hits a").nth(1).get_attribute("href") == "../0-0/#t=4"
     page.get_by_role("link", name="Page suivante").press("Enter")
     expect(heading).to_have_text("Résultats 11 à 20 sur 24")
@@ -265,7 +265,7 @@ def test_what_is_not_there_is_said_and_a_likely_word_offered(page: Page, address
     page.goto(f"{address}?q=travial")
     offered = page.get_by_role("link", name="travail")
     expect(offered).to_be_visible()
-    assert said(page) == "Aucun passage trouvé. Vouliez-vous dire : travail"
+    assert said(page) == "Aucun passage trouvé. Vouliez-vous dire\u00a0: travail"
     offered.click()
     expect(page.get_by_role("heading", level=2)).to_have_text("Résultats 1 à 10 sur 24")
     look_for(page, "xylophone")

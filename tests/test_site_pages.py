@@ -20,9 +20,8 @@ from test_index import many
 
 from podcast.show import Show
 from podcast.wording import keys
-from tools.translations import NOTES
+from tools.translations import READ
 
-READ = [part for part, told in NOTES["part"].items() if told.startswith("READ BY LISTENERS")]
 SHOWN = (
     "fr/", "fr/page/5/", "fr/plan-du-site/", "fr/accessibilite/", "fr/v/", "fr/w/",
     "en/accessibility/", "en/site-map/", "en/page/2/", "fr/abonnement/", "en/subscribe/", "fr/recherche/",

@@ -27,8 +27,8 @@ def test_an_email_arrives_as_it_was_begun(title: str) -> None:
     address = urlsplit(of("", title))
     assert (address.scheme, address.path) == ("mailto", "podcast@example.org")
     told = parse_qs(address.query, strict_parsing=True)
-    assert told["subject"] == [f"Une correction : {title}"]
-    assert told["body"][0].startswith(f"Page : {PAGE}\r\n\r\nCe qui est écrit :")
+    assert told["subject"] == [f"Une correction\u00a0: {title}"]
+    assert told["body"][0].startswith(f"Page\u00a0: {PAGE}\r\n\r\nCe qui est écrit\u00a0:")
 
 
 def test_another_address_and_a_form() -> None:

@@ -261,6 +261,7 @@ def test_the_check_sees_what_a_translator_may_break(elsewhere: Path) -> None:
         ('--break-lock"\nmsgstr[1]', '--forcer"\nmsgstr[1]', "error.deploy.busy: what people type"),
         ('msgid "Search"', 'msgid "Seek"', "page.menu_search: not as in English"),
         ('msgstr[1] "{n} épisodes"', 'msgstr[1] ""', "page.episodes: a form is empty"),
+        ("Épisode suivant\u00a0:", "Épisode suivant :", "page.newer: before : ;"),
         ('msgctxt "page.menu"', 'msgctxt "page.carte"', "page.carte: no such sentence"),
         ('msgstr "Chercher"', "msgstr Chercher", "line "),
     ]:  # fmt: skip
