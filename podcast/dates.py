@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from typing import TYPE_CHECKING
 
 from podcast.wording import decimal_sign, languages
@@ -75,6 +76,7 @@ def countries() -> tuple[str, ...]:
     return tuple(sorted(c for c in known if len(c) == 2 and c not in ("ZZ", "XA", "XB")))
 
 
+@cache
 def _locale(language: str) -> Locale:
     from babel import Locale, UnknownLocaleError
 

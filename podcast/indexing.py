@@ -48,14 +48,11 @@ def files(
     oldest = publication.episodes[::-1]
     own = [found_by[published.episode.slug] for published in oldest]
     for published, by in zip(oldest, own, strict=True):
-        episode = published.episode
-        date = long_date(episode.date, show.language)
-        iso = episode.date.date().isoformat()
-        told = Told(published.folder, episode.title, episode.language, date, iso)
+        key = key_of(program(), by.key, _told_by(published, show.language))
         for number in range(blocks_of(by.passages)):
             path = f"{folder}texts/{published.folder}-{number}.bin"
-            made = partial(_block, found, published, told, number)
-            yield path, Fresh(key_of(program(), by.key, told, number), made)
+            made = partial(_block, found, published, show.language, number)
+            yield path, Fresh(key, made)
     file = cache / "shards.json"
     known = kept(file, program(), dict[str, list[str]]) or {}
     used: dict[str, list[str]] = {}
@@ -115,5 +112,17 @@ def _part(volume: _Volume, each: Shard, index: int) -> bytes:
     return _both(volume, each)[index]
 
 
-def _block(found: Found, published: PublishedEpisode, told: Told, number: int) -> bytes:
-    return block(told, found(published).blocks[number])
+def _told_by(published: PublishedEpisode, language: str) -> tuple[str, ...]:
+    """All that :func:`_told` depends on: to write a date in words takes long."""
+    episode = published.episode
+    iso = episode.date.date().isoformat()
+    return published.folder, episode.title, episode.language, iso, language
+
+
+def _told(published: PublishedEpisode, language: str) -> Told:
+    folder, title, own, iso, _ = _told_by(published, language)
+    return Told(folder, title, own, long_date(published.episode.date, language), iso)
+
+
+def _block(found: Found, published: PublishedEpisode, language: str, number: int) -> bytes:
+    return block(_told(published, language), found(published).blocks[number])

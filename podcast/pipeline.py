@@ -35,6 +35,7 @@ from podcast.report import Notes, Reporter
 from podcast.searching import Searchable
 from podcast.shares import shared, worth_sharing
 from podcast.shelf import Card, Texts, own
+from podcast.show import Show
 from podcast.unchanged import FILE, Left, settle
 from podcast.wording import Wording, languages
 from podcast.work import Work, work_in
@@ -51,6 +52,7 @@ class Outcome:
     changes: site.Changes
     later: tuple[str, ...]
     """Slugs of what was prepared, and is published when its date has come."""
+    show: Show
 
 
 def publish(
@@ -139,7 +141,7 @@ def publish(
             settle(space.ledger)
             told = remembered.told(space, space.clock(), before, stands)
             write(space.cache / FILE, told, lasting=False)
-        return Outcome(len(publication.episodes), made, tuple(sorted(later)))
+        return Outcome(len(publication.episodes), made, tuple(sorted(later)), work.show)
 
 
 def _again_said(says: Sequence[str]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from podcast import ledger, pipeline, schedule
 from podcast.errors import Fault, FeedRefused, Fixable, PodcastError
 from podcast.report import Reporter
+from podcast.show import Show
 from podcast.workspace import Workspace, write
 
 
@@ -68,12 +69,13 @@ def _together(errors: list[PodcastError]) -> PodcastError | None:
     return (FeedRefused if refused else Fixable)(faults) if faults else None
 
 
-def send(space: Workspace, report: Reporter, here: bool = False) -> bool:
+def send(space: Workspace, report: Reporter, here: bool = False, show: Show | None = None) -> bool:
     """Send the site where the show names a place, unless it stays ``here``; whether it does.
 
+    ``show`` is what ``podcast.yaml`` says, where it was read already.
     What was waiting waits no longer then; if sending fails, ``podcast due`` tries it again.
     """
-    show = space.show()
+    show = show or space.show()
     sent = bool(show.deploy and not here)
     if show.deploy and sent:
         from podcast import sending

@@ -7,6 +7,7 @@ was made of its words lies beside, one file for each episode, and is opened only
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -84,6 +85,15 @@ def own(show: Show) -> Show:
 def search_file(cache: Path, slug: str) -> Path:
     """Where what an episode is found by is kept."""
     return cache / "search" / f"{slug}.json"
+
+
+def _names(folder: Path) -> list[str]:
+    """What is in a folder, sorted; nothing where it is none."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries)
+    except OSError:
+        return []
 
 
 class Shelf:
@@ -194,11 +204,13 @@ class Shelf:
         for name in filter(None, named):
             yield f"episode/{name}", folder / name
             yield f"show/{name}", space.root / name
-        for inner in (folder, folder / "tracks"):
-            if inner == folder or inner.is_dir():
-                for path in sorted(inner.iterdir()):
-                    if inner != folder or path.name.startswith("recording"):
-                        yield f"{inner.name}/{path.name}", path
+        inside = _names(folder)
+        for name in inside:
+            if name.startswith("recording"):
+                yield f"{folder.name}/{name}", folder / name
+        if "tracks" in inside:
+            for name in _names(folder / "tracks"):
+                yield f"tracks/{name}", folder / "tracks" / name
 
     def _digest(self, path: Path) -> str:
         try:

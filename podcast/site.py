@@ -98,11 +98,12 @@ def replace(
             len(there.keys() - files.keys()),
         )  # fmt: skip
         if changes.any:
-            _complete(site, spare, files, same)
+            linked = _complete(site, spare, files, same)
             os.sync()
             _exchange(spare, site, cache / _OLD)
+            there = {name: there[name] for name in same - linked}
         if changes.any or wanted:
-            _remember(site, cache, files)
+            _remember(site, cache, files, there)
     except OSError as error:
         raise Outside(fault(disk_kind(error), Place(site.name))) from error
     return changes
@@ -126,13 +127,21 @@ def _remembered(cache: Path) -> dict[str, list[object]]:
     return kept(cache / _RECORD, "site", dict[str, list[object]]) or {}
 
 
-def _remember(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
-    keys = {name: each.key for name, each in files.items() if isinstance(each, Fresh)}
-    keep(
-        cache / _RECORD,
-        "site",
-        {name: [*marks, keys[name]] for name, marks in _there(site).items() if name in keys},
-    )
+def _remember(
+    site: Path, cache: Path, files: Mapping[str, Content], known: Mapping[str, _Marks]
+) -> None:
+    """``known`` are the marks of files that are as they were."""
+    kept_of = {}
+    for name, content in files.items():
+        if isinstance(content, Fresh):
+            marks = known.get(name) or _marks(site / name)
+            kept_of[name] = [*marks, content.key]
+    keep(cache / _RECORD, "site", kept_of)
+
+
+def _marks(path: Path) -> _Marks:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _unknown(
@@ -198,18 +207,19 @@ def _free(target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _complete(site: Path, spare: Path, files: Mapping[str, Content], same: set[str]) -> None:
-    """Bring the spare tree from whatever it is to what is wanted."""
+def _complete(site: Path, spare: Path, files: Mapping[str, Content], same: set[str]) -> set[str]:
+    """Bring the spare tree from whatever it is to what is wanted; gives what was linked anew."""
     spares, present = dict(_inodes(spare)), dict(_inodes(site)) if same else {}
     for name in spares.keys() - files.keys():
         (spare / name).unlink()
         for folder in PurePosixPath(name).parents[:-1]:
             with suppress(OSError):  # there is more in it
                 (spare / folder).rmdir()
-    for name in same:
-        if spares.get(name) != present.get(name):
-            _free(spare / name)
-            _link(site / name, spare / name)
+    linked = {name for name in same if spares.get(name) != present.get(name)}
+    for name in linked:
+        _free(spare / name)
+        _link(site / name, spare / name)
+    return linked
 
 
 def _inodes(folder: Path) -> Iterator[tuple[str, int]]:
