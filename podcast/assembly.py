@@ -11,6 +11,7 @@ from podcast import (
     book,
     brf,
     indexing,
+    json_feed,
     large_print,
     liblouis,
     look,
@@ -325,9 +326,11 @@ def files(
         target = subscription.page_of(show, feed)
         code = partial(qr.svg, target)
         made[subscription.code_of(show, feed)] = Fresh(key_of(program(), target), code)
-    bare = Publication(show, tuple(replace(p, text="") for p in publication.episodes))
-    for path, content, of in makers(bare, addresses[STYLE]):
-        made[path] = Fresh(key_of(program(), *of), content)
+    bare = Publication(
+        show, tuple(replace(p, text="", appearances=()) for p in publication.episodes)
+    )
+    for path, content, of in (*makers(bare, addresses[STYLE]), *json_feed.makers(bare)):
+        made[path] = Fresh(key_of(program(), path, *of), content)
     return made
 
 

@@ -135,6 +135,7 @@ def _text(published: PublishedEpisode, text: PageText, words: Wording, show: str
     body = [
         f'<section aria-labelledby="start">\n<h1 id="start">{_shown(episode.title)}</h1>',
         f"<p>{_shown(words.say('book.of', show=show))}</p>",
+        *_falc(episode.falc, words),
         f"<p>{_shown(episode.summary)}</p>" if episode.summary else "",
         f'<p><a href="{_inside(page)}">{listen}</a></p>',
         f"<p>{_shown(text.provenance)}</p>\n</section>",
@@ -157,6 +158,14 @@ def _text(published: PublishedEpisode, text: PageText, words: Wording, show: str
             "</ol>\n</section>",
         ]
     return _document(published, "\n".join(filter(None, body)))
+
+
+def _falc(lines: Sequence[str], words: Wording) -> Iterator[str]:
+    if lines:
+        yield '<section aria-labelledby="falc">'
+        yield f'<h2 id="falc">{_shown(words.say("page.falc"))}</h2>'
+        yield from (f"<p>{_shown(line)}</p>" for line in lines)
+        yield "</section>"
 
 
 def _blocks(blocks: Sequence[PageBlock], words: Wording) -> Iterator[str]:

@@ -158,8 +158,10 @@ def make_plan(
     )
     sounds = [path for path in todo if path.startswith(SOUNDS)]
     pages = [path for path in todo if path.endswith(".html")]
-    # Feeds beside the complete one, and its older parts, come before it.
-    feed = sorted((p for p in todo if p.endswith(".xml")), key=lambda path: path == FEED)
+    # Feeds beside the complete one, the same in JSON, and its older parts, come before it.
+    feeds = {path for path in site if path.endswith(".xml")}
+    feeds |= {path.removesuffix(".xml") + ".json" for path in feeds}
+    feed = sorted(feeds & set(todo), key=lambda path: (path == FEED, path))
     assets = [path for path in todo if path not in {*sounds, *pages, *feed}]
     return Plan(
         tuple(sounds),

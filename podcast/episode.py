@@ -75,6 +75,10 @@ class Episode:
     """What kind of episode it is."""
     people: tuple[Annotated[str, LINE], ...] = ()
     """Keys of the show's people who speak here."""
+    summary_falc: Annotated[str, TEXT] | None = None
+    """The summary in words that are easy to read, a short sentence on each line."""
+    topics: tuple[Annotated[str, SLUG_RULE], ...] = ()
+    """Keys of the show's topics that it is about."""
     explicit: bool | None = None
     """Where it differs from the show."""
     opening: Annotated[str, INSIDE] | None = None
@@ -107,6 +111,12 @@ class Episode:
     """Remarks for services."""
 
     __pydantic_config__: ClassVar = STRICT
+
+    @property
+    def falc(self) -> tuple[str, ...]:
+        """The lines of the easy summary; none where nobody wrote one."""
+        lines = (line.strip() for line in (self.summary_falc or "").split("\n"))
+        return tuple(line for line in lines if line)
 
     def pieces(self) -> dict[str, Piece]:
         """The music by its kind: ``opening``, ``bed``, ``jingle``, ``closing``."""

@@ -12,8 +12,10 @@ Line = Callable[[str, str], Place]
 
 
 def unfit(publication: Publication, line: Line) -> list[Fault]:
-    """What apps would show wrongly: numbers missing or given twice, passages behind the end."""
+    """Numbers missing or given twice, topics nobody has named, passages behind the end."""
     serial = publication.show.type == "serial"
+    topics = publication.show.topics
+    known = ", ".join(topics) or "-"
     faults = []
     taken: dict[tuple[int | None, int], PublishedEpisode] = {}
     for published in reversed(publication.episodes):
@@ -26,6 +28,11 @@ def unfit(publication: Publication, line: Line) -> list[Fault]:
             if other is not published and published not in publication.versions(other):
                 place, first = line(slug, "number"), other.episode.slug
                 faults.append(fault("episode.same_number", place, number=number, other=first))
+        faults += [
+            fault("episode.unknown_topic", line(slug, "topics"), key=key, known=known)
+            for key in episode.topics
+            if key not in topics
+        ]
         if any(bite.end > published.enclosure.duration_ms for bite in episode.soundbites):
             faults.append(fault("episode.soundbite_end", line(slug, "soundbites"), slug=slug))
     return faults

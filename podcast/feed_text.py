@@ -48,7 +48,7 @@ def cut(text: str, most: int = DESCRIPTION_BYTES) -> str:
 
 
 def notes(show: Show, published: PublishedEpisode, among: bool = False) -> str:
-    """Show notes for apps: the way to the transcript, then the chapters' times, then the rest.
+    """Show notes for apps: the way to the transcript, what is easy to read, times, the rest.
 
     ``among`` other shows' episodes the show is named behind the first of these.
     """
@@ -60,8 +60,17 @@ def notes(show: Show, published: PublishedEpisode, among: bool = False) -> str:
     if among:
         first += "\n" + link.format(show.address, words.say("feed.of_show", show=show.title))
     written = (to_html(published.episode.summary), to_html(published.episode.notes))
-    parts = (first, _times(published, page, words), *(_absolute(part, page) for part in written))
+    times = _times(published, page, words)
+    parts = (first, _falc(published, words), times, *(_absolute(part, page) for part in written))
     return clean("\n".join(part for part in parts if part))
+
+
+def _falc(published: PublishedEpisode, words: Wording) -> str:
+    """The easy summary under its name; an app's reader has no other way to know what it is."""
+    if not published.episode.falc:
+        return ""
+    heading = Markup("<p><strong>{}</strong></p>").format(words.say("page.falc"))
+    return "\n".join([heading, *(Markup("<p>{}</p>").format(s) for s in published.episode.falc)])
 
 
 def _absolute(html: str, page: str) -> str:

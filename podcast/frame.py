@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from markupsafe import Markup
 
-from podcast import structured
+from podcast import structured, taxonomy
 from podcast.accessibility import french_law
 from podcast.dates import language_name
 from podcast.embedded import embedded
+from podcast.listing import page_path, pages_for
 from podcast.palette import FIRST_FONTS
 from podcast.published import About, Known, PublishedEpisode
+from podcast.rules import is_slug, slug_of
 from podcast.show import Show
 from podcast.subscription import folder as subscribe_folder
 from podcast.wording import Wording, nearest
@@ -22,6 +25,12 @@ _MENTIONS = {
     "full": "access.mention_full",
     "partial": "access.mention_partial",
     "none": "access.mention_none",
+}
+_TOPICS = {
+    (True, True): "topics.both",
+    (True, False): "topics.by_topic",
+    (False, True): "topics.by_season",
+    (False, False): "topics.both",
 }
 
 
@@ -40,7 +49,9 @@ class Version:
 class Frame:
     """Language, sentences, addresses from this page to the site's root and static files.
 
-    ``accessibility``, ``site_map``, ``search`` and ``subscribe`` are folders below the root;
+    ``accessibility``, ``site_map``, ``search``, ``subscribe`` and ``about`` are folders below the
+    root, and ``people`` and ``topics``, which are empty where there are no such pages;
+    ``topics_title`` is what the last one is called;
     ``mention`` is the text of the link to the first, which states the conformity where French law
     asks for it.
     ``data`` is the page's schema.org data, ``image`` and ``audio`` are what other sites show of it;
@@ -63,6 +74,10 @@ class Frame:
     site_map: str
     search: str
     subscribe: str
+    about: str
+    people: str
+    topics: str
+    topics_title: str
     contact: str
     url: str
     image: str
@@ -99,17 +114,19 @@ def frame(
     assets: Mapping[str, str],
     published: PublishedEpisode | None = None,
     others: Sequence[Known] = (),
+    data: Mapping[str, Any] | None = None,
+    root: str | None = None,
 ) -> Frame:
     """The frame of the page that lies at ``path`` below the site's root.
 
-    It may be that of an episode, and ``others`` are the same in other languages.
+    It may be that of an episode, and ``others`` are the same in other languages.  ``data`` is what
+    machines are told of another page, ``root`` the way to the site's root where it is not relative.
     """
     show, words = about.show, Wording(language, page=True)
-    root = "../" * path.count("/")
-    data = Markup("")
+    root = "../" * path.count("/") if root is None else root
     versions: tuple[Version, ...] = ()
     if published:
-        data = structured.script(structured.episode(show, published, others))
+        data = structured.episode(show, published, others)
         versions = tuple(
             Version(
                 address=f"{root}{version.folder}/",
@@ -121,7 +138,7 @@ def frame(
             for version in others
         )
     elif path == list_path(1):
-        data = structured.script(structured.series(show))
+        data = structured.series(show)
     picture, picture_alt = show.cover, show.cover_alt
     if published:
         picture, picture_alt = published.cover or picture, published.episode.cover_alt
@@ -144,6 +161,10 @@ def frame(
         site_map=site_map_folder(show),
         search=search_folder(show),
         subscribe=subscribe_folder(show),
+        about=about_folder(show),
+        people=people_folder(show) if about.people else "",
+        topics=topics_folder(show) if about.topics or about.seasons else "",
+        topics_title=words.say(_TOPICS[about.topics, about.seasons]),
         contact=show.owner.email,
         url=show.url(path.removesuffix("index.html")),
         image=show.url(picture),
@@ -152,18 +173,27 @@ def frame(
         audio_type=published.enclosure.media_type if published else "",
         sounds=show.sounds_elsewhere or "",
         versions=versions,
-        data=data,
+        data=structured.script(data) if data else Markup(""),
     )
+
+
+def role(key: str, words: Wording) -> str:
+    """What somebody does for the show, in words that fit anybody; by its group where it is rare."""
+    if key in taxonomy.HOSTS:
+        return words.say("role.host")
+    official, group = taxonomy.key(key)
+    name = official if official in ("guest", "narrator", "translator") else group
+    return words.say("role." + name.replace(" ", "_").replace("-", "_").rstrip("."))
 
 
 def list_pages(show: Show, episodes: int) -> int:
     """How many pages the list of so many episodes has; an empty one has one."""
-    return max(1, -(-episodes // show.episodes_per_page))
+    return pages_for(episodes, show.episodes_per_page)
 
 
 def list_path(page: int) -> str:
     """Where a page of the list of episodes is, from 1; the first is the home page."""
-    return "index.html" if page == 1 else f"page/{page}/index.html"
+    return page_path("", page)
 
 
 def accessibility_folder(show: Show) -> str:
@@ -179,3 +209,47 @@ def site_map_folder(show: Show) -> str:
 def search_folder(show: Show) -> str:
     """Where the search across all transcripts is, with its files."""
     return "recherche/" if nearest(show.language) == "fr" else "search/"
+
+
+def about_folder(show: Show) -> str:
+    """Where the page about the show is."""
+    return "a-propos/" if nearest(show.language) == "fr" else "about/"
+
+
+def people_folder(show: Show) -> str:
+    """Where the list of people is."""
+    return "personnes/" if nearest(show.language) == "fr" else "people/"
+
+
+def person_folder(show: Show, key: str) -> str:
+    """Where the page of one of the show's people is."""
+    return f"{people_folder(show)}{_names(tuple(show.people))[key]}/"
+
+
+@cache
+def _names(keys: tuple[str, ...]) -> Mapping[str, str]:
+    """Each key as it can stand in an address; the same keys give the same names in any order."""
+    names: dict[str, str] = {}
+    for key in sorted(keys, key=lambda key: (not is_slug(key), key)):
+        name = first = key if is_slug(key) else slug_of(key) or "x"
+        again = 1
+        while name in names.values():
+            again += 1
+            name = f"{first}-{again}"
+        names[key] = name
+    return names
+
+
+def topics_folder(show: Show) -> str:
+    """Where the overview of seasons and topics is."""
+    return "themes/" if nearest(show.language) == "fr" else "topics/"
+
+
+def topic_folder(show: Show, key: str) -> str:
+    """Where the page of a topic is."""
+    return f"{topics_folder(show)}{key}/"
+
+
+def season_folder(show: Show, number: int) -> str:
+    """Where the page of a season is."""
+    return f"{'saisons' if nearest(show.language) == 'fr' else 'seasons'}/{number}/"

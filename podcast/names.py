@@ -7,6 +7,7 @@ import os
 SHOW = "podcast.yaml"
 GLOSSARY = "glossary.yaml"
 NETWORK = "network.yaml"
+ABOUT = "about.md"
 LEDGER = "published.json"
 SITE, CACHE = "site", ".podcast"
 EPISODES, TRANSCRIPTS, TEMPLATES = "episodes", "transcripts", "templates"

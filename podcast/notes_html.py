@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 
 _TAGS = {"p", "br", "a", "em", "strong", "ul", "ol", "li", "blockquote", "h3", "h4", "code"}
+_HEADING = re.compile(r"<h([1-6])([\s>].*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 _TOP = re.compile(r"<(/?)h[12]([\s>])", re.IGNORECASE)
 _BOLD, _ITALIC = (re.compile(rf"<(/?){tag}([\s>])", re.IGNORECASE) for tag in "bi")
 
@@ -20,22 +22,41 @@ def _markdown() -> Any:
     return MarkdownIt("commonmark", {"html": False})
 
 
-def to_html(markdown: str) -> Markup:
-    """Clean HTML: what is not in the list of plain elements is left out (WCAG does the rest)."""
+def to_html(markdown: str, top: int = 3) -> Markup:
+    """Clean HTML: what is not in the list of plain elements is left out (WCAG does the rest).
+
+    With ``top`` 2 it is a page's only text: its headings stand right below the page's own, whatever
+    level they are written at, and none is left out (RGAA 9.1).
+    """
+    html = str(_markdown().render(markdown))
     # The one place where HTML is taken for safe.
-    return Markup(cleaned(_markdown().render(markdown)))
+    return Markup(cleaned(html) if top == 3 else cleaned(_levelled(html, top), _TAGS | {"h2"}))
 
 
-def cleaned(html: str) -> str:
+def _levelled(html: str, top: int) -> str:
+    """Headings from ``top`` on, at most one level below the one before."""
+    levels = sorted({found[1] for found in _HEADING.finditer(html)})
+    before = top - 1
+
+    def level(found: re.Match[str]) -> str:
+        nonlocal before
+        before = min(top + levels.index(found[1]), before + 1, 4)
+        return f"<h{before}{found[2]}</h{before}>"
+
+    return _HEADING.sub(level, html)
+
+
+def cleaned(html: str, tags: Set[str] = _TAGS) -> str:
     """HTML of which only the plain elements are left, well formed, with links to the web."""
     import nh3
 
-    # The page has its own h1 and h2: a heading in the notes stands below them.
-    html = _TOP.sub(r"<\1h3\2", html)
+    if "h2" not in tags:
+        # The page has its own h1 and h2: a heading in the notes stands below them.
+        html = _TOP.sub(r"<\1h3\2", html)
     html = _BOLD.sub(r"<\1strong\2", _ITALIC.sub(r"<\1em\2", html))
     clean = nh3.clean(
         html,
-        tags=_TAGS,
+        tags=set(tags),
         attributes={"a": {"href", "title"}},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,

@@ -81,6 +81,7 @@ def publish(
         wanted, changes = promises.promised(work, slugs, known, allow)
         before.append(remembered.look(space, clock, assembly.beside(work.show, wanted.values())))
         later = {episode.slug for episode in schedule.later(known, wanted.values(), now)}
+        told = space.about()
         assembly.covers(work, [wanted[slug] for slug in slugs])
         inside = replace(work, show=own(work.show))
         kept = partial(texts, inside), partial(searchable, inside)
@@ -90,14 +91,15 @@ def publish(
             raise Fixable(faults)
         work.shelf.save(tuple(cards))
         ready = [card.published for card in cards.values()]
-        publication = in_order(work.show, ready)
+        publication = in_order(work.show, ready, told)
         if wrong := [*_told_twice(space, publication), *_unfit(space, publication)]:
             raise Fixable(wrong)
         if later:
             # What cannot be built is told now, not at its date.
             files = assembly.files(work, publication, cards, *kept)
             site.rehearse(space.site, space.cache, files)
-        publication = in_order(work.show, [p for p in ready if p.episode.slug not in later])
+        public = [p for p in ready if p.episode.slug not in later]
+        publication = in_order(work.show, public, told)
         released = {slug: card.text for slug, card in cards.items()}
         left = ledger.recorded(publication, released)
         heard = guard.of_sounds(known, left.episodes)
@@ -139,8 +141,8 @@ def publish(
                 slugs, force, int(newest.timestamp()), sends, work.show.language, _again_said(says)
             )
             settle(space.ledger)
-            told = remembered.told(space, space.clock(), before, stands)
-            write(space.cache / FILE, told, lasting=False)
+            stood = remembered.told(space, space.clock(), before, stands)
+            write(space.cache / FILE, stood, lasting=False)
         return Outcome(len(publication.episodes), made, tuple(sorted(later)), work.show)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast import names
+from podcast.names import ABOUT as ABOUT
 from podcast.names import GLOSSARY as GLOSSARY
 from podcast.names import NETWORK as NETWORK
 from podcast.names import SHOW as SHOW

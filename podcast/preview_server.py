@@ -11,12 +11,19 @@ import time
 from dataclasses import dataclass
 from os import PathLike, stat_result
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 import uvicorn
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -234,22 +241,40 @@ class _Pages(StaticFiles):
         return super().file_response(full_path, stat_result, scope, status_code)
 
 
+async def _at_the_top(request: Request) -> Response:
+    """What the page for what is not there leads to has its address on the web."""
+    return RedirectResponse("/" + quote(request.path_params["path"]))
+
+
 def of_preview(looking: Looking) -> ASGIApp:
     """The preview, which has no feed."""
+    top = _top(previewing.folder(looking.space))
     return Starlette(
         routes=[
             Route("/_preview/state", looking.asked_state),
             Route("/_preview/{name}", looking.own),
             Route("/{path:path}.xml", looking.no_feed),
             Route("/feed.json", looking.no_feed),
+            *([Route(f"{top}/{{path:path}}", _at_the_top)] if top else []),
             Mount("/", app=_Pages(looking)),
         ]
     )
 
 
 def of_folder(folder: Path) -> ASGIApp:
-    """A folder as it is."""
-    return Starlette(routes=[Mount("/", app=StaticFiles(directory=folder, html=True))])
+    """A folder as it is, at the top and where it will be: a page tells of what is not there."""
+    files = StaticFiles(directory=folder, html=True)
+    return Starlette(routes=[Mount(path, app=files) for path in (_top(folder), "/") if path])
+
+
+def _top(site: Path) -> str:
+    """Where a site is below its server's name, as its home page says; empty at the top."""
+    try:
+        page = (site / "index.html").read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+    found = re.search(r'<link rel="canonical" href="([^"]+)"', page)
+    return unquote(urlsplit(found[1]).path).rstrip("/") if found else ""
 
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:

@@ -82,7 +82,7 @@ def build(space: Workspace, report: Reporter) -> Preview:
     digests.save()
     work.shelf.save(tuple(cards))
     shown = [_marked(card.published, known) for card in cards.values()]
-    publication = in_order(show, shown)
+    publication = in_order(show, shown, space.about())
 
     def texts(published: PublishedEpisode) -> Texts:
         return _again(work, published.episode.slug, lambda p: work.shelf.texts(p))

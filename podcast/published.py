@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from podcast.accessibility import Conformity, conformity
+from podcast.appearances import Appearance, appearances
 from podcast.episode import Episode
 from podcast.show import Show
 from podcast.transcript import (
@@ -50,6 +51,8 @@ class PublishedEpisode:
     enclosure: Enclosure
     alternates: tuple[Enclosure, ...]
     """The same sound in other kinds of file."""
+    appearances: tuple[Appearance, ...] = ()
+    """Who of the show's people is heard, and where."""
     text: str = ""
     """Names what was made of the words, and changes with it."""
 
@@ -114,6 +117,7 @@ def whole(
         chapters,
         enclosure,
         alternates,
+        appearances(timeline),
         transcript=transcript,
         timeline=timeline,
         captions=captions,
@@ -136,15 +140,27 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one of the show's people does in an episode; nothing is heard of who is only named."""
+
+    known: Known
+    heard: Appearance | None
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """The show, and what every page may say of the whole site.
 
-    ``uncorrected`` counts the transcripts that no person has corrected.
+    ``uncorrected`` counts the transcripts that no person has corrected; ``people``, ``topics`` and
+    ``seasons`` tell whether there are pages on these.
     """
 
     show: Show
     conformity: Conformity
     uncorrected: int
+    people: bool = False
+    topics: bool = False
+    seasons: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,6 +169,8 @@ class Publication:
 
     show: Show
     episodes: tuple[PublishedEpisode, ...]
+    about_text: str = ""
+    """What ``about.md`` says, in Markdown."""
 
     def versions(self, published: PublishedEpisode) -> tuple[PublishedEpisode, ...]:
         """The same episode in other languages, by language; without itself."""
@@ -181,14 +199,48 @@ class Publication:
     @cached_property
     def about(self) -> About:
         """What every page may say."""
-        return About(self.show, self.conformity, self.uncorrected)
+        groups = (bool(self.people), bool(self.topics), bool(self.seasons))
+        return About(self.show, self.conformity, self.uncorrected, *groups)
+
+    @cached_property
+    def people(self) -> dict[str, tuple[Part, ...]]:
+        """Everybody of the show who takes part, in the show's order, with their episodes.
+
+        Who is in no episode yet is left out: a guest to come is no public matter.
+        """
+        found: dict[str, list[Part]] = {key: [] for key in self.show.people}
+        for published in self.episodes:
+            heard = {each.key: each for each in published.appearances}
+            for key in dict.fromkeys([*heard, *published.episode.people]):
+                if key in found:
+                    found[key].append(Part(published.known, heard.get(key)))
+        return {key: tuple(parts) for key, parts in found.items() if parts}
+
+    @cached_property
+    def seasons(self) -> dict[int, tuple[Known, ...]]:
+        """The episodes of each season, the newest season first."""
+        numbers = {p.episode.season for p in self.episodes if p.episode.season}
+        return {
+            number: tuple(p.known for p in self.episodes if p.episode.season == number)
+            for number in sorted(numbers, reverse=True)
+        }
+
+    @cached_property
+    def topics(self) -> dict[str, tuple[Known, ...]]:
+        """The episodes on each topic, by its key and in the show's order."""
+        found: dict[str, list[Known]] = {key: [] for key in self.show.topics}
+        for published in self.episodes:
+            for key in dict.fromkeys(published.episode.topics):
+                if key in found:
+                    found[key].append(published.known)
+        return {key: tuple(known) for key, known in found.items() if known}
 
 
 def _original(published: PublishedEpisode) -> str:
     return published.episode.translation_of or published.episode.slug
 
 
-def in_order(show: Show, episodes: Sequence[PublishedEpisode]) -> Publication:
+def in_order(show: Show, episodes: Sequence[PublishedEpisode], about_text: str = "") -> Publication:
     """A publication whose order depends on dates and slugs only, never on the disk's order."""
     ordered = sorted(episodes, key=lambda e: (e.episode.date, e.episode.slug), reverse=True)
-    return Publication(show, tuple(ordered))
+    return Publication(show, tuple(ordered), about_text)

@@ -32,6 +32,7 @@ TYPES: Mapping[str, str] = {
     "woff2": "font/woff2",
 }
 SOUNDS = "audio/"
+NOT_FOUND = "404.html"
 LASTING = (SOUNDS, "assets/")
 _FOREVER, _SHORTLY = "public, max-age=31536000, immutable", "public, max-age=300"
 
@@ -52,10 +53,10 @@ _ALLOW, _ALL = "Access-Control-Allow-Origin", "*"
 _HIDDEN = r"/\.(?!well-known/)"
 
 
-def headers_file() -> str:
+def headers_file(_: str = "/") -> str:
     """``_headers`` for Netlify and Cloudflare Pages, which know most types by themselves.
 
-    Where two rules say the same header, these hosts give out both.
+    Where two rules say the same header, these hosts give out both.  They show ``404.html`` unasked.
     """
     lines = [f"/*\n  {_ALLOW}: {_ALL}"]
     lines += [f"/{folder}*\n  Cache-Control: {_FOREVER}" for folder in LASTING]
@@ -64,8 +65,8 @@ def headers_file() -> str:
     return "\n".join(lines) + "\n"
 
 
-def nginx() -> str:
-    """The inside of a ``server`` block."""
+def nginx(top: str = "/") -> str:
+    """The inside of a ``server`` block; ``top`` is where the site is below the server's name."""
     types = "".join(f"    {_bare(kind)} {suffix};\n" for suffix, kind in sorted(TYPES.items()))
     lasting = "|".join(folder.rstrip("/") for folder in LASTING)
     allow = f'add_header {_ALLOW} "{_ALL}";\n'
@@ -74,6 +75,7 @@ def nginx() -> str:
         "charset utf-8;\n"
         "charset_types text/html text/css text/javascript text/plain text/vtt\n"
         "    application/xml;\n"
+        f"error_page 404 {top}{NOT_FOUND};\n"
         f'add_header Cache-Control "{_SHORTLY}";\n{allow}'
         f'location ~ "{_HIDDEN}" {{\n    return 404;\n}}\n'
         f"location ~ /({lasting})/ {{\n"
@@ -83,11 +85,12 @@ def nginx() -> str:
     )
 
 
-def htaccess() -> str:
-    """``.htaccess`` for Apache."""
+def htaccess(top: str = "/") -> str:
+    """``.htaccess`` for Apache; ``top`` is where the site is below the server's name."""
     types = "".join(f"AddType {_bare(kind)} .{suffix}\n" for suffix, kind in sorted(TYPES.items()))
     return (
         f"{types}AddDefaultCharset utf-8\nAddCharset utf-8 .vtt .xml .css .js .txt\n"
+        f"ErrorDocument 404 {top}{NOT_FOUND}\n"
         f"RedirectMatch 404 {_HIDDEN}\n"
         "<IfModule mod_headers.c>\n"
         f'Header set {_ALLOW} "{_ALL}"\n'

@@ -37,6 +37,7 @@ from podcast.rules import (
     TITLE,
     UUID_RULE,
     WEB,
+    is_slug,
 )
 from podcast.served_as import SOUNDS
 from podcast.strict_yaml import Tree, read_yaml, with_added
@@ -57,6 +58,8 @@ class Person:
     """A web page about them."""
     image: Annotated[str, WEB] | None = None
     """The address of a picture of them."""
+    about: Annotated[str, TEXT] | None = None
+    """Who they are, in a sentence or two."""
 
     __pydantic_config__: ClassVar = STRICT
 
@@ -217,6 +220,8 @@ class Show:
     """Other shows that you recommend."""
     seasons: dict[int, Annotated[str, NAME]] = field(default_factory=dict)
     """Names of seasons, by their number."""
+    topics: dict[str, Annotated[str, NAME]] = field(default_factory=dict)
+    """Names of topics, by a short key that episodes use."""
     feeds: dict[str, OtherFeed] = field(default_factory=dict)
     """Feeds beside the complete one, by the name of their file."""
     feed_page: int | None = None
@@ -318,6 +323,11 @@ def read_show(text: str, file: str, shared: Mapping[str, str] | None = None) -> 
     faults += unknown_licence(show.license, show.license_url, tree)
     faults += _unfit_numbers(show, tree)
     faults += unfit_feeds(show.feeds, {show.guid: FEED}, show.url, tree)
+    faults += [
+        fault("field.slug", tree.place(("topics", key)), key=f"topics.{key}", value=key)
+        for key in show.topics
+        if not is_slug(key)
+    ]
     if faults:
         raise Fixable(by_line(faults))
     return show

@@ -34,6 +34,26 @@ def series(show: Show) -> dict[str, Any]:
     }
 
 
+def about(show: Show) -> dict[str, Any]:
+    """The page about the show (https://schema.org/AboutPage)."""
+    return {"@type": "AboutPage", "inLanguage": show.language, "mainEntity": series(show)}
+
+
+def person(show: Show, url: str, key: str) -> dict[str, Any]:
+    """The page of one of the show's people (https://schema.org/ProfilePage)."""
+    told = show.people[key]
+    who = {
+        "@type": "Person",
+        "@id": url,
+        "name": told.name,
+        "description": told.about,
+        "sameAs": told.link,
+        "image": told.image,
+    }
+    known = {name: value for name, value in who.items() if value}
+    return {"@type": "ProfilePage", "inLanguage": show.language, "mainEntity": known}
+
+
 def episode(show: Show, published: PublishedEpisode, others: Sequence[Known]) -> dict[str, Any]:
     """An episode, for its page (https://schema.org/PodcastEpisode).
 
@@ -85,7 +105,14 @@ def episode(show: Show, published: PublishedEpisode, others: Sequence[Known]) ->
     if told.number:
         data["episodeNumber"] = told.number
     if told.season:
-        data["partOfSeason"] = {"@type": "PodcastSeason", "seasonNumber": told.season}
+        season: dict[str, Any] = {"@type": "PodcastSeason", "seasonNumber": told.season}
+        if name := show.seasons.get(told.season):
+            season["name"] = name
+        data["partOfSeason"] = season
+    if topics := [show.topics[key] for key in told.topics if key in show.topics]:
+        data["keywords"] = topics
+    if told.summary_falc:
+        data["abstract"] = " ".join(told.falc)
     versions = [
         {
             "@type": "PodcastEpisode",

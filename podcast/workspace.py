@@ -14,10 +14,10 @@ from podcast.episode import Episode, read_episode
 from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
 from podcast.glossary import Glossary, Term, read_glossary
 from podcast.network import Network, read_network
+from podcast.places import ABOUT, Places, root_of
 from podcast.places import GLOSSARY as GLOSSARY
 from podcast.places import NETWORK as NETWORK
 from podcast.places import SHOW as SHOW
-from podcast.places import Places, root_of
 from podcast.recording import Recording, Track
 from podcast.review_file import ReviewFile, read_review
 from podcast.rules import is_slug
@@ -118,6 +118,11 @@ class Workspace(Places):
                 shared = read_glossary(self.text(path), self.name(path)).terms
                 terms |= {name: term for name, term in shared.items() if name not in terms}
         return Glossary(terms)
+
+    def about(self) -> str:
+        """What the show's makers say of it, in Markdown; nothing where they have not written it."""
+        path = self.root / ABOUT
+        return self.text(path).strip() if path.exists() else ""
 
     def words(self, slug: str) -> MachineWords | None:
         """What the recogniser heard, if it has listened."""

@@ -53,7 +53,7 @@ def run_podcast(arguments: Sequence[str], folder: Path, timeout: float = 300, **
 def copy_show(folder: Path, episodes: Sequence[str] = EPISODES, cache: Path | None = None) -> Path:
     """A copy of the sample show with some of its episodes; recordings are links, not copies."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("podcast.yaml", "glossary.yaml", "cover.jpg"):
+    for name in ("podcast.yaml", "glossary.yaml", "about.md", "cover.jpg"):
         shutil.copy(ROOT / name, folder / name)
     (folder / "transcripts").mkdir()
     for slug in episodes:

@@ -144,8 +144,16 @@ EDITS: dict[str, Callable[[Path], None]] = {
     "draft": replaced("transcripts/episode-3.md", r"status: reviewed", "status: draft"),
     "reviewed": replaced("transcripts/episode-3.md", r"status: draft", "status: reviewed"),
     "show title": replaced("podcast.yaml", r"(?m)^title: .*", "title: Autre émission"),
-    "about": replaced("podcast.yaml", r"(?m)^author: .*", "author: Quelqu'un d'autre"),
+    "author": replaced("podcast.yaml", r"(?m)^author: .*", "author: Quelqu'un d'autre"),
     "pages": replaced("podcast.yaml", r"\Z", "\nepisodes_per_page: 1\n"),
+    "topic": replaced("episodes/episode-2/episode.md", r"(?m)^topics: .*", "topics: [maintien]"),
+    "topic's name": replaced("podcast.yaml", r"maintien: .*", "maintien: Rester"),
+    "about": written("about.md", "# Nous\n\nÀ deux.\n"),
+    "about gone": gone("about.md"),
+    "easy": replaced(
+        "episodes/episode-1/episode.md", r"(?m)^number:", "summary_falc: Facile.\nnumber:"
+    ),
+    "person": replaced("podcast.yaml", r"role: host", "role: host\n    about: Elle présente."),
     "feed": replaced("podcast.yaml", r"\Z", "\nfeed_page: 1\n"),
     "glossary": written("glossary.yaml", "terms:\n  - term: the\n    means: a word\n"),
     "template": written("templates/index.html", "<p>{{ view.total }} {{ view.frame.url }}</p>"),

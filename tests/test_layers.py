@@ -28,13 +28,13 @@ LAYERS = (
     "validation words_file align turns captioning checks transcript_inline episode_line",
     "look accessibility diagnosis directory destination recognition",
     "show timeline glossary typography reading",
-    "network subscription suggestion doubts differences rhythm script_names script_notes script_lines",
+    "network subscription suggestion appearances doubts differences rhythm script_names script_notes script_lines",
     "episode transcript_file",  # what people write
     "published script_import imports foreign_feed foreign_words",
-    "captions theme word_times structured sound_report downloads_report qr feed_page feed_plan feed_text"
+    "captions theme word_times structured listing sound_report downloads_report qr feed_page feed_plan feed_text"
     " foreign_files feed_checks chapters_file",
     "frame podcast_namespace alone schema_file searching all_shows opml",
-    "pages feed",
+    "pages feed json_feed",
     "book large_print brf network_pages",  # writers
     "live_feed speech_model pictures download programs liblouis",
     "ffmpeg music model_archive",

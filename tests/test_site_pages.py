@@ -26,6 +26,8 @@ SHOWN = (
     "fr/", "fr/page/5/", "fr/plan-du-site/", "fr/accessibilite/", "fr/v/", "fr/w/",
     "en/accessibility/", "en/site-map/", "en/page/2/", "fr/abonnement/", "en/subscribe/", "fr/recherche/",
     "en/search/", "es/", "es/page/2/", "es/v/", "es/accessibility/", "es/site-map/", "es/subscribe/", "es/search/",
+    "fr/personnes/", "fr/personnes/presentatrice/", "en/people/presentatrice/page/3/",
+    "fr/themes/", "fr/a-propos/", "en/about/", "en/topics/surdite/", "en/seasons/2/",
 )  # fmt: skip
 
 
@@ -35,7 +37,10 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 def write(folder: Path, of: Show) -> None:
-    versions = [episode(of, "v"), episode(of, "w", head="language: de\ntranslation_of: v\n")]
+    versions = [
+        episode(of, "v", head="season: 2\ntopics: [surdite]\n"),
+        episode(of, "w", head="language: de\ntranslation_of: v\n"),
+    ]
     made = pages(of, [*versions, *many(of, 100)])
     files = {path: text.encode() for path, text in made.items()}
     files |= {asset.path: asset.content for asset in THEME.static.values()}

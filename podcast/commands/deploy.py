@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
+from urllib.parse import urlsplit
 
-from podcast.errors import Usage, fault
+from podcast.errors import PodcastError, Usage, fault
 from podcast.terminal import Terminal
 from podcast.wording import Wording
 
@@ -33,7 +35,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         if options.snippets not in SNIPPETS:
             known = ", ".join(SNIPPETS)
             raise Usage(fault("deploy.snippet", name=options.snippets, known=known))
-        terminal.line(SNIPPETS[options.snippets]().rstrip())
+        top = "/"
+        with suppress(PodcastError):  # outside of a show, for one at the top of its server
+            top = urlsplit(workspace.find(options.folder).show().address).path
+        terminal.line(SNIPPETS[options.snippets](top).rstrip())
         return 0
     space = workspace.find(options.folder)
     show = space.show()

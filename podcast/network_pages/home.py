@@ -10,8 +10,8 @@ from podcast import opml
 from podcast.all_shows import Member
 from podcast.dates import language_name, long_date
 from podcast.frame import Frame, frame, list_pages, list_path
+from podcast.listing import Step, numbers
 from podcast.pages import Around, Sheet
-from podcast.pages.index import Step, numbers
 from podcast.published import Known, Publication
 from podcast.show import FEED, Show
 from podcast.subscription import folder as subscribe_folder

@@ -8,18 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from podcast.captions import formats
 from podcast.dates import decimal, long_date
 from podcast.episode import Episode
 from podcast.episode_line import EpisodeLine, draw
 from podcast.foreign_words import ENGINE
-from podcast.frame import Frame, frame
+from podcast.frame import Frame, frame, person_folder, topic_folder
 from podcast.notes_html import to_html
 from podcast.pages import Around, Sheet
 from podcast.published import Publication, PublishedEpisode, WholeEpisode
 from podcast.reading import ReadingBlock, reading
+from podcast.show import Show
 from podcast.suggestion import suggestion
 from podcast.timecode import clock, iso, spoken
 from podcast.transcript import (
@@ -154,7 +155,8 @@ def kilobytes(size: int) -> int:
 class EpisodeView:
     """All that the episode's template may show.
 
-    ``cover`` is the path below the site of the episode's own picture, or nothing.
+    ``cover`` is the path below the site of the episode's own picture, or nothing; ``by`` says who
+    speaks, with the ways to their pages; ``shelves`` are topics, each with the address of its page.
     """
 
     frame: Frame
@@ -166,10 +168,13 @@ class EpisodeView:
     length_iso: str
     length_ms: int
     summary: str
+    falc: tuple[str, ...]
     cover: str
     cover_alt: str
     notes_html: Markup
     speakers: tuple[str, ...]
+    by: Markup
+    shelves: tuple[tuple[str, str], ...]
     audio: str
     audio_type: str
     audio_megabytes: str
@@ -220,10 +225,17 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
         length_iso=iso(published.enclosure.duration_ms),
         length_ms=published.enclosure.duration_ms,
         summary=episode.summary,
+        falc=episode.falc,
         cover=published.cover or "",
         cover_alt=episode.cover_alt or "",
         notes_html=Markup(text.notes_html),
         speakers=published.speakers,
+        by=_by(published, about.show, outside),
+        shelves=tuple(
+            (about.show.topics[key], outside.root + topic_folder(about.show, key))
+            for key in dict.fromkeys(episode.topics)
+            if key in about.show.topics
+        ),
         audio=outside.sound(published.enclosure.path),
         audio_type=published.enclosure.media_type,
         audio_megabytes=megabytes,
@@ -263,6 +275,23 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
         newer=newer,
         older=older,
     )
+
+
+def _by(published: PublishedEpisode, show: Show, outside: Frame) -> Markup:
+    """Who speaks; the show's people have pages, in the show's language."""
+    keys = {show.people[each.key].name: each.key for each in published.appearances
+            if each.key in show.people}  # fmt: skip
+    link, plain = Markup('<a href="{}"{}>{}</a>'), Markup("{}")
+    other = show.language != published.episode.language
+    hreflang = Markup(' hreflang="{}"').format(show.language) if other else ""
+    names = [
+        link.format(outside.root + person_folder(show, keys[name]), hreflang, name)
+        if name in keys
+        else plain.format(name)
+        for name in published.speakers
+    ]
+    sentence = escape(outside.words.say("page.with", names="\0"))
+    return sentence.replace("\0", Markup(", ").join(names))
 
 
 def _provenance(published: WholeEpisode, words: Wording) -> str:

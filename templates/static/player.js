@@ -269,6 +269,12 @@
     }
   });
 
+  // A link from another page leads to a paragraph: its sound is ready, and waits.
+  const paragraph = () => {
+    const found = /^#p(\d+)/.exec(location.hash);
+    if (found) seek(Number(found[1]), false);
+    return Boolean(found);
+  };
   const goToAddress = () => {
     const seconds = secondsOf(location.hash);
     if (seconds === null) return false;
@@ -344,7 +350,7 @@
   show();
   // It may have failed before this script ran.
   if (audio.error) broken();
-  if (!goToAddress()) {
+  if (!goToAddress() && !paragraph()) {
     const place = recall(placeKey);
     if (typeof place === "number" && place < length() - 15) {
       seek(place, false);

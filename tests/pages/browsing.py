@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from conftest import ROOT
 from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
@@ -342,7 +343,9 @@ def served(name: str, root: Path) -> Iterator[Site]:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.05)
-        yield Site(name, Workspace(root), f"http://127.0.0.1:{port}/")
+        # Below the folder that the show has on the web: one page names it.
+        top = urlsplit(Workspace(root).show().address).path
+        yield Site(name, Workspace(root), f"http://127.0.0.1:{port}{top}")
     finally:
         server.terminate()
         server.wait(10)
