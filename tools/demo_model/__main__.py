@@ -59,7 +59,7 @@ def main() -> int:
                       by_the_clock=options.clock)  # fmt: skip
     before = None
     if options.again:
-        plan = replace(plan, again=True, rate=1.3e-3, batch_scale=0.7)
+        plan = replace(plan, again=True, rate=8e-4, batch_scale=0.7)
         before = work / "before.pt"
         if not before.exists() and options.shipped:
             restore.checkpoint(options.shipped, before)

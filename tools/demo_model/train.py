@@ -22,7 +22,8 @@ from tools.demo_model.network import Shape, Whisper
 from tools.demo_model.tokens import VOCABULARY_SIZE
 from tools.demo_model.windows import IGNORED, Batch, Mixer, Special
 
-LISTENING = ("conv", "encoder", "phonemes")  # what a second course changes: new voices, old words
+LISTENING = ("conv", "encoder", "phonemes")  # what a second course changes most: new voices
+WRITING_RATE = 0.3  # of theirs for all the rest: not at all, and long conversations lost sentences
 PHONEME_STEPS = 60  # at the start of a course from a shipped model
 STAMP_BLUR = 1.5  # timestamp tokens: one token off is a small mistake, so the target is a bell
 ALIGNING_HEADS = 2  # of the last decoder layer; they give the word times
@@ -61,12 +62,11 @@ class Progress:
 def window_kind(done: float, turn: int, again: bool = False) -> tuple[int, int]:
     """Length in seconds and number of windows of a batch, ``done`` (0 to 1) into the run.
 
-    A second course has long windows from its first step, and ends with most of them long: with
-    short ones alone whole sentences of a long conversation went missing after it.
+    A second course has mostly long windows: with many short ones whole sentences of a long
+    conversation went missing after it.
     """
     if again:
-        long = turn % 2 if done > 0.6 else turn % 3 == 0
-        return (30, 6) if long else (8, 21)
+        return (30, 6) if turn % 4 else (8, 21)
     if done < 0.12:
         return (9, 20)
     if done < 0.3:
@@ -165,18 +165,24 @@ def learning_rate(plan: Plan, step: int, done: float) -> float:
     return plan.rate * warm * (1.0 if done < stay else max(0.01, (1 - done) / (1 - stay)))
 
 
-def optimizers(model: Whisper) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside the layers, AdamW for all the rest."""
-    inner: list[nn.Parameter] = []
-    others: list[nn.Parameter] = []
+def optimizers(model: Whisper, again: bool) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside the layers, AdamW for all the rest.
+
+    Each group has a ``share`` of the rate: what a second course changes less has a smaller one.
+    """
+    inner: dict[float, list[nn.Parameter]] = {}
+    others: dict[float, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
-        if not parameter.requires_grad:
-            continue
         matrix = parameter.ndim == 2 and name.startswith(("encoder.", "decoder."))
-        (inner if matrix else others).append(parameter)
+        share = WRITING_RATE if again and not name.startswith(LISTENING) else 1.0
+        (inner if matrix else others).setdefault(share, []).append(parameter)
+
+    def groups(kind: dict[float, list[nn.Parameter]]) -> list[dict[str, Any]]:
+        return [{"params": found, "share": share} for share, found in kind.items()]
+
     return [
-        torch.optim.Muon(inner, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
-        torch.optim.AdamW(others, betas=(0.9, 0.98), weight_decay=0.01),
+        torch.optim.Muon(groups(inner), weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(groups(others), betas=(0.9, 0.98), weight_decay=0.01),
     ]
 
 
@@ -259,10 +265,8 @@ def _part(rank: int, work: Path, shape: Shape, plan: Plan, meeting: str) -> Path
     if older:
         missing, _ = model.load_state_dict(older["steady"], strict=False)
         assert all(name.startswith("phonemes.") for name in missing), missing
-        for name, parameter in model.named_parameters():
-            parameter.requires_grad_(name.startswith(LISTENING))
     steady = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    makers = optimizers(model)
+    makers = optimizers(model, plan.again)
     progress = Progress(seconds=plan.start * plan.minutes * 60, begun=time.time())
     path = work / plan.checkpoint
     if path.exists():
@@ -322,7 +326,7 @@ def _part(rank: int, work: Path, shape: Shape, plan: Plan, meeting: str) -> Path
         if torch.isfinite(norm):
             for maker in makers:
                 for group in maker.param_groups:
-                    group["lr"] = rate
+                    group["lr"] = rate * group["share"]
                 maker.step()
             keep = min(0.998, progress.step / (progress.step + 50))
             with torch.no_grad():
