@@ -22,7 +22,6 @@ from podcast import (
     pipeline,
     promises,
     reporting,
-    shelf,
 )
 from podcast.accessibility import VALID_YEARS, Accessibility
 from podcast.align import WRONG_BELOW
@@ -402,8 +401,7 @@ def _feed(work: Work, published: Sequence[Episode], known: Ledger, show: Show) -
     except Fixable as error:
         yield from (of_fault(each, "feed") for each in error.faults)
     cards = [work.shelf.card(episode.slug) for episode in published]
-    own = shelf.own(show)
-    ready = in_order(own, [card.published for card in cards if card])
+    ready = in_order(show, [card.published for card in cards if card])
 
     def place(slug: str, key: str) -> Place:
         file = space.episode_file(slug)
