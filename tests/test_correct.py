@@ -140,3 +140,19 @@ def test_a_review_that_nobody_signed_needs_a_name(out: Path, podcast: Callable[.
     ran = podcast(out, "correct", "episode-1", "une chaise adaptée", "un siège adapté")
     assert (ran.code, text_of(out)) == (1, before)
     assert "Ajoutez --by VOTRE-NOM." in ran.err
+
+
+@pytest.mark.parametrize(("day", "dated"), [("2026-01-05", False), ("2100-01-05", True)])
+def test_a_text_was_not_written_by_a_machine_after_it_was_corrected(
+    out: Path, day: str, dated: bool
+) -> None:
+    """Heard again for better times, with another model perhaps: that is no draft of this text."""
+    file = out / "transcripts" / "episode-2.md"
+    said = re.sub("reviewed_on: .*", f"reviewed_on: {day}", file.read_text("utf-8"))
+    file.write_text(said, "utf-8")
+    ran = run_podcast(["publish", "episode-2"], out)
+    assert ran.code == 0, ran.err
+    page = (out / "site" / "episode-2" / "index.html").read_text("utf-8")
+    told = re.search(r'<p class="provenance">(.*)</p>', page)
+    assert told and "Automatic transcript" in told[1]
+    assert ("model demo" in told[1]) == dated

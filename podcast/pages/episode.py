@@ -296,17 +296,22 @@ def _by(published: PublishedEpisode, show: Show, outside: Frame) -> Markup:
 
 def _provenance(published: WholeEpisode, words: Wording) -> str:
     transcript, heard = published.transcript, published.words
+    reviewed = transcript.status == "reviewed"
     if heard.engine.startswith(ENGINE):
         # Its text was written elsewhere, by a person or a machine: nobody here knows.
         machine = words.say("page.made_elsewhere")
         waiting = words.say("page.not_reviewed")
+    elif reviewed and transcript.reviewed_on and transcript.reviewed_on < heard.created[:10]:
+        # Heard once more since, for its times: which machine wrote the draft is not kept.
+        machine = words.say("page.made_by_some_machine")
+        waiting = words.say("page.not_corrected")
     else:
         made = long_date(date.fromisoformat(heard.created[:10]), transcript.language)
         machine = words.say(
             "page.made_by_machine", engine=heard.engine, model=heard.model, date=made
         )
         waiting = words.say("page.not_corrected")
-    if transcript.status != "reviewed":
+    if not reviewed:
         return f"{waiting} {machine}"
     if transcript.reviewed_by and transcript.reviewed_on:
         day = transcript.reviewed_on
