@@ -55,6 +55,8 @@ from podcast.wording import Wording, languages
 from podcast.work import Work
 from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of, write
 
+SITEMAP = "sitemap.txt"
+"""Every page's address on a line, for search engines (https://www.sitemaps.org/protocol.html)."""
 _TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".opus": "audio/ogg"}
 
 # The gate.
@@ -331,7 +333,16 @@ def files(
     )
     for path, content, of in (*makers(bare, addresses[STYLE]), *json_feed.makers(bare)):
         made[path] = Fresh(key_of(program(), path, *of), content)
+    pages = tuple(sorted(show.url(at) for at in map(_address, made) if at is not None))
+    made[SITEMAP] = Fresh(key_of(pages), lambda: "".join(f"{each}\n" for each in pages).encode())
     return made
+
+
+def _address(path: str) -> str | None:
+    """Where the page in a file is found, below the site; ``None`` for what is no page of it."""
+    if path == "index.html" or path.endswith("/index.html"):
+        return path.removesuffix("index.html")
+    return None
 
 
 def _page(theme: Theme, page: Page, sheet: Sheet, around: Around) -> bytes:

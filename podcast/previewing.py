@@ -102,7 +102,7 @@ def build(space: Workspace, report: Reporter) -> Preview:
 
 def is_feed(path: str) -> bool:
     """What an app could subscribe to, or a search engine find pages by."""
-    return path.endswith(".xml") or path == "feed.json"
+    return path.endswith(".xml") or path in ("feed.json", assembly.SITEMAP)
 
 
 def _card(work: Work, slug: str) -> Card | None:

@@ -188,7 +188,7 @@ def test_there_is_no_feed(own: Path) -> None:
         page = serving.get()[1]
         assert "application/rss+xml" not in page
         made = own / ".podcast" / "preview" / "site"
-        assert not [*made.rglob("*.xml"), *made.rglob("feed.json")]
+        assert not [*made.rglob("*.xml"), *made.rglob("feed.json"), *made.rglob("sitemap.txt")]
         assert [*made.rglob("*.html")]
 
 

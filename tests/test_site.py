@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,16 @@ def test_a_damaged_ledger_is_told(show: Path) -> None:
 def test_the_ledger_reads_back(published: Path) -> None:
     ledger = json.loads((published / "published.json").read_text("utf-8"))
     assert sorted(ledger["episodes"]) == sorted(EPISODES)
+
+
+def test_the_sitemap_has_every_page_by_its_own_address(published: Path) -> None:
+    """The sitemaps protocol's text form: UTF-8, an address on a line and nothing else."""
+    folder = published / "site"
+    told = (folder / "sitemap.txt").read_text("utf-8").splitlines()
+    assert len(told) == len(set(told)) and all(line.startswith("https://") for line in told)
+    canonical = {
+        found[1]
+        for page in folder.rglob("index.html")
+        if (found := re.search(r'<link rel="canonical" href="([^"]+)"', page.read_text("utf-8")))
+    }
+    assert set(told) == canonical
