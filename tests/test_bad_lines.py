@@ -568,7 +568,7 @@ def test_the_check_meets_a_bad_server(row: Row, folder: Place) -> None:
     port = int(re.findall(r":(\d+)/", folder.address)[0])
     path = next(p.name for p in (folder.old.site / "audio").iterdir())
     size = (folder.old.site / "audio" / path).stat().st_size
-    with between(port) as bad, reachable.client(0.3) as http:
+    with between(port) as bad, reachable.client(2) as http:
         bad.nth(1, wrong, until=int(str(times)))  # type: ignore[arg-type]
         url = f"{bad.address}/audio/{path}"
         seen = reachable.sound(http, url, size, "audio/mpeg", (0.01, 0.01))
