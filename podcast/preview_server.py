@@ -39,6 +39,7 @@ from podcast.workspace import Workspace
 PAGE = Path(__file__).parent / "preview_page"
 LOOK_S = 0.4
 """How often files are looked at; what is being written is waited for as long again."""
+_HERE = re.compile(rb"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.IGNORECASE)
 _HEADERS = {
     b"x-robots-tag": b"noindex, nofollow",
     b"x-content-type-options": b"nosniff",
@@ -67,12 +68,11 @@ class OnlyHere:
     """Answer nobody who calls this machine by another name.
 
     A stranger's name server may point a name of theirs at 127.0.0.1, and their page would then read
-    what nobody has published yet.
+    what nobody has published yet.  The port may be another: through a tunnel it is the tunnel's.
     """
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.names = {f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or answer with headers that keep a preview to itself."""
@@ -85,7 +85,7 @@ class OnlyHere:
         if scope["type"] != "http":
             return
         asked = [value for name, value in scope["headers"] if name.lower() == b"host"]
-        if len(asked) != 1 or asked[0].lower() not in self.names:
+        if len(asked) != 1 or not _HERE.fullmatch(asked[0]):
             await PlainTextResponse("127.0.0.1\n", 403)(scope, receive, guarded)
             return
         await self.app(scope, receive, guarded)
@@ -279,7 +279,7 @@ def _top(site: Path) -> str:
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Answer until Ctrl-C, on loopback only."""
-    guarded = OnlyHere(app, listener.getsockname()[1])
+    guarded = OnlyHere(app)
     config = uvicorn.Config(
         guarded, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1
     )

@@ -572,7 +572,7 @@ def test_the_check_meets_a_bad_server(row: Row, folder: Place) -> None:
         bad.nth(1, wrong, until=int(str(times)))  # type: ignore[arg-type]
         url = f"{bad.address}/audio/{path}"
         seen = reachable.sound(http, url, size, "audio/mpeg", (0.01, 0.01))
-    assert (PASSES if not seen.wrong else STOPS) == row.outcome
+    assert (PASSES if not seen.wrong else STOPS) == row.outcome, seen
     assert seen.wrong in ("", "seen.busy", "seen.silent")
     assert len(bad.asked) == (3 if seen.wrong or wrong else 2)
 

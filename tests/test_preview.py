@@ -381,8 +381,14 @@ def test_the_banner_is_accessible(own: Path, visitor: Visitor) -> None:
 def test_only_this_machine_by_its_name(own: Path) -> None:
     with previewing(own) as serving:
         port = serving.address.rstrip("/").rpartition(":")[2]
-        assert serving.get(host=f"localhost:{port}")[0] == 200
-        for host in (f"evil.example:{port}", "127.0.0.1", f"127.0.0.1.evil.example:{port}"):
+        for host in (f"localhost:{port}", "127.0.0.1:1", "LOCALHOST", "[::1]:8000"):  # a tunnel's
+            assert serving.get(host=host)[0] == 200
+        for host in (
+            f"evil.example:{port}",
+            "127.0.0.1:",
+            "localhost.:80",
+            f"127.0.0.1.evil.example:{port}",
+        ):
             assert serving.get(host=host)[0] == 403
             assert serving.get("_preview/state?path=/", host=host)[0] == 403
         for path in ("../podcast.yaml", "%2e%2e/podcast.yaml", "..%2f..%2fpodcast.yaml"):
