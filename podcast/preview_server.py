@@ -247,9 +247,9 @@ async def _at_the_top(request: Request) -> Response:
 
 
 def of_preview(looking: Looking) -> ASGIApp:
-    """The preview, which has no feed."""
+    """The preview, which has no feed, for this machine only."""
     top = _top(previewing.folder(looking.space))
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/_preview/state", looking.asked_state),
             Route("/_preview/{name}", looking.own),
@@ -259,10 +259,14 @@ def of_preview(looking: Looking) -> ASGIApp:
             Mount("/", app=_Pages(looking)),
         ]
     )
+    return OnlyHere(app)
 
 
 def of_folder(folder: Path) -> ASGIApp:
-    """A folder as it is, at the top and where it will be: a page tells of what is not there."""
+    """A folder as it is, at the top and where it will be: a page tells of what is not there.
+
+    It holds what is published, so it may be asked for by the name that the site will have.
+    """
     files = StaticFiles(directory=folder, html=True)
     return Starlette(routes=[Mount(path, app=files) for path in (_top(folder), "/") if path])
 
@@ -279,9 +283,8 @@ def _top(site: Path) -> str:
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Answer until Ctrl-C, on loopback only."""
-    guarded = OnlyHere(app)
     config = uvicorn.Config(
-        guarded, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1
+        app, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1
     )
     try:
         uvicorn.Server(config).run(sockets=[listener])
