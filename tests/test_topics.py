@@ -39,7 +39,7 @@ def test_every_season_and_topic_has_its_page() -> None:
     assert led == {
         "Garder son emploi": "themes/maintien",
         "Travailler sourd ou malentendant": "themes/surdite",
-        "Saison 2 : Au travail": "saisons/2",
+        "Saison 2\u00a0: Au travail": "saisons/2",
         "Saison 1": "saisons/1",
     }
     titles = "//article/h3/a/text()"
