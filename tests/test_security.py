@@ -206,7 +206,8 @@ def test_data_for_machines_cannot_end_its_element(hostile: Path) -> None:
     for file in (hostile / "site").rglob("*.html"):
         for script in tree(file.read_text("utf-8")).iter("script"):
             if script.get("type") == "application/ld+json":
-                assert "harm" in json.dumps(json.loads(script.text_content()))
+                told = json.loads(script.text_content())
+                assert "harm" in json.dumps(told) or told["@type"] == "ProfilePage"  # a person's
     naive = f"<script type='application/ld+json'>{json.dumps({'name': ATTACK})}</script>"
     assert wounds(f"<main>{naive}</main>")
 
