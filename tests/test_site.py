@@ -75,7 +75,10 @@ def test_nothing_changed_does_nothing_and_says_so(show: Path) -> None:
         "Rien à faire : episode-3 est déjà publié et rien n'a changé."
     )
     changed = {p.name for p, time in before.items() if p.exists() and p.stat().st_mtime_ns != time}
-    assert changed <= {"writer", "lock"}
+    # Other tests link the same recordings meanwhile, which changes their time on the disk: then the
+    # program looks again and writes its records.  test_unchanged.py has files that nobody links.
+    records = {"clock", "digests.json", "site.json", "unchanged", "published.json"}
+    assert changed <= {"writer", "lock", *records}
 
 
 def test_two_builds_are_the_same_bytes(show: Path, published: Path) -> None:
