@@ -44,7 +44,7 @@ def zipped(archive: Path, *folders: tuple[Path, str]) -> Path:
 
 
 def tarred(archive: Path, *folders: tuple[Path, str], mode: str = "w:gz") -> Path:
-    with tarfile.open(archive, mode) as made:  # type: ignore[call-overload]
+    with tarfile.open(archive, mode) as made:  # type: ignore[call-overload]  # its modes are literals
         for folder, prefix in folders:
             for file in sorted(folder.iterdir()):
                 made.add(file, prefix + file.name)

@@ -14,8 +14,9 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,8 +44,8 @@ class Serving:
     said: list[str] = field(default_factory=list)
     lines: queue.Queue[str] = field(default_factory=queue.Queue)
 
-    def hear(self, stream: object) -> None:
-        for line in stream:  # type: ignore[attr-defined]
+    def hear(self, stream: Iterable[str]) -> None:
+        for line in stream:
             self.said.append(line)
             self.lines.put(line)
 
@@ -394,7 +395,7 @@ def test_only_this_machine_by_its_name(own: Path) -> None:
         for path in ("../podcast.yaml", "%2e%2e/podcast.yaml", "..%2f..%2fpodcast.yaml"):
             assert serving.get(path)[0] == 404
         for path in ("/../cards.json", "/%2e%2e/cards.json", "//etc/passwd", "/\0"):
-            asked = urllib.request.quote(path)  # type: ignore[attr-defined]
+            asked = urllib.parse.quote(path)
             assert json.loads(serving.get(f"_preview/state?path={asked}")[1])["page"] == ""
         assert serving.get("_preview/banner.html")[0] == 404
 

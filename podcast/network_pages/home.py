@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from podcast import opml
 from podcast.all_shows import Member
 from podcast.dates import language_name, long_date
 from podcast.frame import Frame, frame, list_pages, list_path
-from podcast.listing import Step, numbers
+from podcast.listing import Entry, Step, entry, paging
 from podcast.pages import Around, Sheet
 from podcast.published import Known, Publication
 from podcast.show import FEED, Show
 from podcast.subscription import folder as subscribe_folder
-from podcast.timecode import iso, spoken
 
 TEMPLATE = "network.html"
 
@@ -52,21 +51,13 @@ class ShowEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One episode and its show; ``language_name`` is empty where it is the network's language."""
+class OfShow:
+    """One episode and its show; ``show_language`` is empty where it is the network's language."""
 
-    address: str
-    title: str
+    entry: Entry
     show: str
     show_address: str
     show_language: str
-    language: str
-    language_name: str
-    date: str
-    date_iso: str
-    length: str
-    length_iso: str
-    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +72,7 @@ class HomeView:
     author: str
     shows: tuple[ShowEntry, ...]
     opml: str
-    entries: tuple[Entry, ...]
+    entries: tuple[OfShow, ...]
     page: int
     pages: int
     first: int
@@ -112,7 +103,7 @@ def view(sheet: Sheet, around: Around) -> HomeView:
     network: Show = about.show
     first, pages = (page - 1) * network.episodes_per_page, list_pages(network, total)
     outside = frame(about, network.language, sheet.path, around.assets)
-    addresses = {n: outside.root + list_path(n) for n in range(1, pages + 1)}
+    ways = paging(page, pages, lambda n: outside.root + list_path(n))
     titles = {folder: (title, language) for folder, title, language in named}
     return HomeView(
         frame=outside,
@@ -126,12 +117,9 @@ def view(sheet: Sheet, around: Around) -> HomeView:
         first=first + 1,
         last=first + len(known),
         total=total,
-        steps=tuple(
-            Step(number, addresses[number]) if number else Step(None)
-            for number in numbers(page, pages)
-        ),
-        newer=addresses.get(page - 1, ""),
-        older=addresses.get(page + 1, ""),
+        steps=ways.steps,
+        newer=ways.newer,
+        older=ways.older,
     )
 
 
@@ -171,20 +159,13 @@ def _other(language: str, network: Show) -> str:
     return language_name(language, network.language) if language != network.language else ""
 
 
-def _entry(known: Known, titles: Mapping[str, tuple[str, str]], network: Show, root: str) -> Entry:
+def _entry(known: Known, titles: Mapping[str, tuple[str, str]], network: Show, root: str) -> OfShow:
     folder = known.folder.partition("/")[0]
     title, language = titles[folder]
-    return Entry(
-        address=f"{root}{known.folder}/",
-        title=known.title,
+    return OfShow(
+        # A number counts within its show.
+        entry=replace(entry(known, network, root), number=None),
         show=title,
         show_address=f"{root}{folder}/",
         show_language=language if language != network.language else "",
-        language=known.language,
-        language_name=_other(known.language, network),
-        date=long_date(known.date, network.language),
-        date_iso=known.date.date().isoformat(),
-        length=spoken(known.duration_ms),
-        length_iso=iso(known.duration_ms),
-        summary=known.summary,
     )
