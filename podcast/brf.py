@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Protocol
 
@@ -140,9 +140,14 @@ def _start(
     words, episode = writer.words, published.episode
     yield _Lines(tuple(_centred(writer.line(episode.title))))
     told = [words.say("book.of", show=show), long_date(episode.date, published.language)]
-    for each in (*told, episode.summary, page, text.provenance):
-        if each:
-            yield _paragraph(writer.line(each))
+    if episode.falc:
+        yield _Lines(tuple(_centred(writer.line(words.say("page.falc")))), 1, title=True)
+        yield from (_paragraph(writer.line(line)) for line in episode.falc)
+    # An empty line says where the easy summary ends.
+    before = int(bool(episode.falc))
+    for each in filter(None, (*told, episode.summary, page, text.provenance)):
+        yield replace(_paragraph(writer.line(each)), before=before)
+        before = 0
 
 
 def _contents(titles: Sequence[str], numbers: Sequence[str], writer: _Writer) -> Iterator[_Lines]:

@@ -39,6 +39,8 @@ b { display: block; break-after: avoid; }
 i { font-style: normal; }
 a { color: inherit; }
 a:focus-visible { outline: 3px solid; outline-offset: 3px; }
+.falc { margin: 1em 0; padding: 0 1em; border: 2pt solid; break-inside: avoid; }
+.falc h2 { margin-top: 0.75em; }
 .note { margin-left: 1.5em; padding-left: 0.75em; border-left: 3pt solid; }
 @media print { body { max-width: none; padding: 0; } a { text-decoration: none; } }
 """
@@ -57,6 +59,7 @@ def render(published: PublishedEpisode, text: PageText, show: str, page: str) ->
     ]
     body = [
         f"<h1>{_shown(episode.title)}</h1>",
+        *_falc(episode.falc, words),
         *(f"<p>{_shown(each)}</p>" for each in told if each),
         f'<p>{_shown(words.say("book.on_site"))} <a href="{_inside(page)}">{_shown(page)}</a></p>',
         f"<p>{_shown(text.provenance)}</p>",
@@ -84,6 +87,14 @@ def render(published: PublishedEpisode, text: PageText, show: str, page: str) ->
         f'<link rel="canonical" href="{_inside(page)}">\n<style>{_STYLE}</style>\n</head>\n<body>\n'
         "<main>\n" + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
     ).encode()
+
+
+def _falc(lines: Sequence[str], words: Wording) -> Iterator[str]:
+    if lines:
+        yield '<section class="falc" aria-labelledby="falc">'
+        yield f'<h2 id="falc">{_shown(words.say("page.falc"))}</h2>'
+        yield from (f"<p>{_shown(line)}</p>" for line in lines)
+        yield "</section>"
 
 
 def _blocks(text: PageText, words: Wording) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A summary that is easy to read: first on the page, in the feeds, in the book, for machines."""
+"""A summary that is easy to read: first on the page and in files, in the feeds, for machines."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from zipfile import ZipFile
 from conftest import ROOT
 from pages.browsing import LIGHT, PRINTED, Site, Visitor
 from small_site import episode, pages, said, show, tree
+from test_braille import leaves
 from test_structured import data
 
-from podcast import json_feed
+from podcast import json_feed, liblouis
 from podcast.assembly import texts_of
+from podcast.brf import _DOTS
+from podcast.captions import txt
 from podcast.feed_text import notes
 from podcast.published import in_order
 
@@ -60,6 +63,40 @@ def test_the_book_begins_with_it(tmp_path: Path) -> None:
         < text.index("Il &lt;a&gt; peur.")
         < text.index("Résumé")
     )
+
+
+def test_large_print_begins_with_it() -> None:
+    of = show()
+    made = texts_of(episode(of, "a", head=HEAD), of).files["a/a.large-print.html"].decode()
+    (box,) = tree(made).xpath("//main/section[@class='falc']")
+    assert box.getprevious().tag == "h1" and box.findtext("h2") == "En bref, facile à lire"
+    assert [p.text for p in box.findall("p")] == ["Il <a> peur.", "Il demande de l'aide."]
+    without = texts_of(episode(of, "b"), of).files["b/b.large-print.html"].decode()
+    assert not tree(without).xpath("//*[@class='falc']")
+
+
+def test_plain_text_begins_with_it_and_says_where_the_transcript_begins() -> None:
+    of = show()
+    published = episode(of, "a", head=HEAD)
+    head, _, transcript = txt.render(published).partition("\n\nTRANSCRIPTION\n\n")
+    assert head == "Titre de a\n\nEN BREF, FACILE À LIRE\n\nIl <a> peur.\n\nIl demande de l'aide."
+    assert transcript == f"{txt.plain_text(published.transcript)}\n"
+    assert txt.render(episode(of, "b")).startswith("Titre de b\n\n")
+    assert "TRANSCRIPTION" not in txt.render(episode(of, "b"))
+    english = txt.render(episode(of, "a", head=f"language: en\n{HEAD}"))
+    assert "\n\nIN SHORT, EASY TO READ\n\n" in english and "\n\nTRANSCRIPT\n\n" in english
+
+
+def test_braille_begins_with_it() -> None:
+    """Under its own centred title, and an empty line stands before what is not of it."""
+    of = show()
+    (first, *_) = leaves(texts_of(episode(of, "a", head=HEAD), of).files["a/a.brf"])
+    titles = ["Titre de a", "En bref, facile à lire"]
+    told = ["Il <a> peur.", "Il demande de l'aide."]
+    name, easy, *sentences = (liblouis.braille(s, "fr", False) for s in (*titles, *told))
+    wanted = [name, "", easy, *sentences, ""]
+    assert [line.strip() for line in first[:6]] == [cells.translate(_DOTS) for cells in wanted]
+    assert [len(line) - len(line.lstrip()) for line in first[:7]] == [14, 0, 8, 2, 2, 0, 2]
 
 
 def test_the_sample_keeps_the_rules() -> None:

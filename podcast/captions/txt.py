@@ -1,4 +1,4 @@
-"""Plain text, to read or to paste: chapters, names, sounds and notes."""
+"""Plain text, to read or to paste: what is easy to read, chapters, names, sounds and notes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from podcast.transcript import (
     Text,
     Transcript,
 )
+from podcast.wording import Wording
 
 SUFFIX = "txt"
 MEDIA_TYPE = "text/plain"
@@ -22,7 +23,12 @@ LABEL = "TXT"
 
 def render(published: WholeEpisode) -> str:
     """One paragraph to a line, an empty line between them."""
-    return f"{published.episode.title}\n\n{plain_text(published.transcript)}\n"
+    parts = [published.episode.title]
+    if falc := published.episode.falc:
+        words = Wording(published.language)
+        easy, whole = words.say("page.falc"), words.say("page.transcript")
+        parts += [easy.upper(), *falc, whole.upper()]
+    return "\n\n".join([*parts, plain_text(published.transcript)]) + "\n"
 
 
 def plain_text(transcript: Transcript) -> str:
