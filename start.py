@@ -341,9 +341,9 @@ def demo(given: Sequence[str]) -> int:
     prepare()
     code = run([SCRIPTS / "publish", "episode-3", *given])
     if code == 0:
-        serve = [str(SCRIPTS / "podcast"), "serve", "--folder", str(ROOT)]
+        serve = [str(SCRIPTS / "podcast"), "serve", "--published", "--folder", str(ROOT)]
         if Path.cwd() == ROOT:
-            serve = [str((SCRIPTS / "podcast").relative_to(ROOT)), "serve"]
+            serve = [str((SCRIPTS / "podcast").relative_to(ROOT)), "serve", "--published"]
         say("site", site=ROOT / "site", serve=shlex.join(serve))
     return code
 

@@ -104,7 +104,7 @@ def test_progress_is_plain_lines(tmp_path: Path) -> None:
     assert lines[0].startswith("Son de episode-2 : ") and " %" in lines[0]
     assert len([line for line in lines if line.startswith("Son de")]) <= 10
     assert any(line.startswith("Son : episode-2, 1:23, de -26,0 à -19,0 LUFS") for line in lines)
-    assert lines[-1] == "Pour regarder le site, tapez : podcast serve"
+    assert lines[-1] == "Pour regarder le site, tapez : podcast serve --published"
     # On a busy machine the time left is told, with a space that does not break.
     assert all(char.isprintable() or char == "\xa0" for line in lines for char in line)
 

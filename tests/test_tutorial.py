@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from conftest import ROOT
 
 # What a person types, and between the lines of a comment what they do by hand.
-STEPS = re.compile(r"^```sh ?(?P<how>[1&]?)\n(?P<typed>.*?)^```$|^<!-- by hand\n(?P<hand>.*?)^-->$", re.M | re.S)  # fmt: skip
+STEPS = re.compile(r"^```sh ?(?P<how>1|&|\^C|)\n(?P<typed>.*?)^```$|^<!-- by hand\n(?P<hand>.*?)^-->$", re.M | re.S)  # fmt: skip
 FIRST = "python3 start.py demo\n", 'export PATH="$PWD/.venv/bin:$PATH"\n'
 
 
@@ -29,6 +30,24 @@ def free_port() -> int:
 def answers(port: int) -> bool:
     with socket.socket() as tried:
         return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def look_and_stop(typed: str, folder: Path, env: dict[str, str]) -> None:
+    """Type a server's line, look at what it gives as a browser does, and press Ctrl and C."""
+    port = free_port()
+    command = ["bash", "-c", f"exec {typed.strip()} --port {port}"]
+    server = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while not answers(port) and time.monotonic() < until:
+            time.sleep(0.1)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            assert answer.read() == (folder / "site" / "index.html").read_bytes()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(10) in (0, 130)
+    finally:
+        server.kill()
+        server.wait(10)
 
 
 @pytest.mark.parametrize(("page", "language"), [("tutoriel.md", "fr"), ("tutorial.md", "en")])
@@ -53,6 +72,9 @@ def test_every_line_of_the_tutorial(page: str, language: str, tmp_path: Path) ->
                 until = time.monotonic() + 60
                 while not answers(port) and time.monotonic() < until:
                     time.sleep(0.1)
+                continue
+            if step["how"] == "^C":
+                look_and_stop(step["typed"], folder, env)
                 continue
             typed = step["typed"] or step["hand"]
             script = f"set -e\n{typed}\npwd > ~/where"
