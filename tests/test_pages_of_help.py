@@ -25,7 +25,16 @@ PRODUCERS = [
         "produire-sans-entendre.md",
     )
 ]  # fmt: skip
-PAGES = [*PRODUCERS, *sorted((DOCS / "how-to").glob("*.md"))]
+HOW_TO = {
+    "chapitres-et-sons": "chapters-and-sounds", "completer-les-cles": "complete-keys",
+    "corriger-un-episode-publie": "correct-a-published-episode", "modele-plus-grand": "larger-model",
+    "venir-d-un-autre-hebergeur": "move-from-another-host", "mettre-en-ligne": "put-the-site-online",
+    "publier-a-une-date": "schedule", "plusieurs-langues": "several-languages",
+    "episodes-hors-annuaires": "unlisted-episodes",
+}  # fmt: skip
+FRENCH = sorted((DOCS / "comment-faire").glob("*.md"))
+TUTORIALS = [DOCS / "tutoriel.md", DOCS / "tutorial.md"]
+PAGES = [*PRODUCERS, *sorted((DOCS / "how-to").glob("*.md")), *FRENCH]
 TYPED = re.compile(r"^```sh ?(?P<code>\d?)\n(?P<typed>.*?)^```$", re.MULTILINE | re.DOTALL)
 # A command in the running text or in a block: « podcast check episode-3 --json ».
 SAID = re.compile(r"(?:`|^ {4}|^)((?:podcast|publish)(?: [^`\n]+)?)(?:`|$)", re.MULTILINE)
@@ -47,7 +56,7 @@ def own(published: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if typed(p)], ids=lambda p: p.stem)
 def test_every_line_can_be_typed(page: Path, own: Path) -> None:
-    language = "fr" if page.stem.startswith("produire") else "en"
+    language = "fr" if page in FRENCH or page.stem.startswith("produire") else "en"
     env = {
         **os.environ, "HOME": str(own.parent), "PODCAST_LANGUAGE": language,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -63,7 +72,7 @@ def test_every_line_can_be_typed(page: Path, own: Path) -> None:
         assert promise in said
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", [*PAGES, *TUTORIALS], ids=lambda p: p.stem)
 def test_every_command_and_option_is_there(page: Path) -> None:
     for line in SAID.findall(page.read_text("utf-8")):
         words = line.split(" > ")[0].split("#")[0].split()
@@ -114,3 +123,35 @@ def test_both_languages_say_the_same(french: str, english: str) -> None:
         return commands, KEY.findall(text), len(re.findall(r"^## ", text, re.MULTILINE))
 
     assert bones(french) == bones(english)
+
+
+@pytest.mark.parametrize("french", FRENCH, ids=lambda p: p.stem)
+def test_every_how_to_is_there_in_both_languages(french: Path) -> None:
+    """With the same lines to type, the same tables, and links that lead to French where there is any."""
+    assert {page.stem for page in FRENCH} == set(HOW_TO)
+    assert {page.stem for page in (DOCS / "how-to").glob("*.md")} == set(HOW_TO.values())
+
+    def bones(page: Path) -> tuple[str, int]:
+        text = page.read_text("utf-8")
+        typed = "".join(f"{step['code']}\n{step['typed']}" for step in TYPED.finditer(text))
+        typed = re.sub(r"\"[^\"]*\"|'[^'\n]*'", "", typed)
+        typed = typed.replace("plus-tard", "later").replace("en-ligne", "online")
+        # Of what is written into a file, the words differ.
+        typed = re.sub(r"^(## |\[).*\n", "", typed, flags=re.MULTILINE)
+        return typed, len(re.findall(r"^\|", text, re.MULTILINE))
+
+    assert bones(french) == bones(DOCS / "how-to" / f"{HOW_TO[french.stem]}.md")
+    text = french.read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        page = (french.parent / target).resolve()
+        whole = page.read_text("utf-8")
+        in_french = page.parent.name == "comment-faire" or page.stem in ("cles", "commandes")
+        said = re.search(rf"\]\({re.escape(target)}[^)]*\),?\s+\(?en\sanglais", text)
+        assert bool(said) is not (in_french or "n English" in whole[:300]), target
+
+
+@pytest.mark.parametrize("page", FRENCH, ids=lambda p: p.stem)
+def test_french_marks_keep_their_word_on_the_line(page: Path) -> None:
+    """Before « : ; ? ! » » and after « « » stands a space that does not break."""
+    text = re.sub(r"^```.*?^```$|^ {4,}.*?$|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.M | re.S)  # fmt: skip
+    assert re.findall(r"[^\n]* [:;?!»](?:\s|$)|[^\n]*« ", text) == []
