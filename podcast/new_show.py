@@ -85,7 +85,7 @@ def _write(folder: Path, answers: Answers) -> None:
     shutil.copyfile(recording, tracks / f"{filled['key']}.flac")
     shutil.copyfile(_EXAMPLE / "cover.jpg", folder / "cover.jpg")
     (folder / ".gitignore").write_text(_IGNORED, "utf-8")
-    for path, text in schemas().items():
+    for path, text in schemas(answers.language).items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text, "utf-8")
 

@@ -1,7 +1,8 @@
 """JSON Schemas of what people write in YAML: editors complete keys and mark slips.
 
 They are made of the same classes that check the files, and are kept in the workspace, so that they
-help without a network.  They are looser than the checks themselves: ``publish`` has the last word.
+help without a network; what each key means is said in the show's language.  They are looser than
+the checks themselves: ``publish`` has the last word.
 """
 
 from __future__ import annotations
@@ -15,50 +16,84 @@ from podcast.glossary import Term
 from podcast.network import Network
 from podcast.show import Show
 from podcast.validation import json_schema
+from podcast.wording import Wording
 
 FOLDER = ".schema"
+# Values of an episode that do not stand in the head of its file.
+_INSIDE = ("slug", "notes")
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # What checks the heads of Markdown files in editors (remark) knows no later one.
 OLD_DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
-def schemas() -> Mapping[str, str]:
+def schemas(language: str) -> Mapping[str, str]:
     """The texts of the schemas by their path in the workspace."""
+    words = Wording(language)
     return {
-        f"{FOLDER}/podcast.json": _text("podcast.yaml", _of(Show)),
-        f"{FOLDER}/glossary.json": _text("glossary.yaml", _glossary()),
-        f"{FOLDER}/episode.json": _text("episode.md", _episode(), OLD_DRAFT),
+        f"{FOLDER}/podcast.json": _text("podcast.yaml", _of(Show, words)),
+        f"{FOLDER}/glossary.json": _text("glossary.yaml", _glossary(words)),
+        f"{FOLDER}/episode.json": _text("episode.md", _episode(words), OLD_DRAFT),
     }
 
 
-def schemas_of_network() -> Mapping[str, str]:
+def schemas_of_network(language: str) -> Mapping[str, str]:
     """The same in the folder of a network."""
+    words = Wording(language)
     return {
-        f"{FOLDER}/network.json": _text("network.yaml", _of(Network)),
-        f"{FOLDER}/glossary.json": _text("glossary.yaml", _glossary()),
+        f"{FOLDER}/network.json": _text("network.yaml", _of(Network, words)),
+        f"{FOLDER}/glossary.json": _text("glossary.yaml", _glossary(words)),
     }
 
 
-def _of(cls: type[Show] | type[Network]) -> dict[str, Any]:
+def meanings() -> Mapping[str, str]:
+    """What the docstrings say of each class (``section.Show``) and key (``key.Show.title``)."""
+    found: dict[str, str] = {}
+    for cls in (Show, Episode, Term, Network):
+        whole = json_schema(cls)
+        for name, schema in ((cls.__name__, whole), *whole.get("$defs", {}).items()):
+            if "properties" in schema:
+                found[f"section.{name}"] = _line(schema)
+                told = {key: _line(each) for key, each in schema["properties"].items()}
+                found |= {f"key.{name}.{key}": said for key, said in told.items() if said}
+    return {key: said for key, said in found.items() if key.rpartition(".")[2] not in _INSIDE}
+
+
+def _line(schema: Mapping[str, Any]) -> str:
+    return " ".join(schema.get("description", "").split())
+
+
+def _worded(cls: type, words: Wording) -> dict[str, Any]:
+    """The schema of a class with what it says in the words' language."""
     made = json_schema(cls)
+    for name, schema in ((cls.__name__, made), *made.get("$defs", {}).items()):
+        told = {f"section.{name}": schema}
+        told |= {f"key.{name}.{key}": each for key, each in schema.get("properties", {}).items()}
+        for key, each in told.items():
+            if words.knows(key):
+                each["description"] = words.say(key)
+    return made
+
+
+def _of(cls: type[Show] | type[Network], words: Wording) -> dict[str, Any]:
+    made = _worded(cls, words)
     # ``deploy: ADDRESS`` is the short form of ``pages: ADDRESS`` below it.
     made["properties"]["deploy"]["anyOf"].append({"type": "string"})
     return made
 
 
-def _episode() -> dict[str, Any]:
+def _episode(words: Wording) -> dict[str, Any]:
     """The head of the file: its other part is text, and its name is its folder's."""
-    made = json_schema(Episode)
-    for key in ("slug", "notes"):
+    made = _worded(Episode, words)
+    for key in _INSIDE:
         del made["properties"][key]
     # The show's language holds where an episode says none.
-    given = {"slug", "notes", "language"}
+    given = {*_INSIDE, "language"}
     made["required"] = [key for key in made["required"] if key not in given]
     return made
 
 
-def _glossary() -> dict[str, Any]:
-    term = json_schema(Term)
+def _glossary(words: Wording) -> dict[str, Any]:
+    term = _worded(Term, words)
     return {"type": ["object", "null"], "additionalProperties": {"anyOf": [term, {"type": "null"}]}}
 
 

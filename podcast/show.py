@@ -179,7 +179,7 @@ class Show:
     model: Annotated[str, LINE] = "demo"
     """Speech model: demo, small, large-v3-turbo, or a folder."""
     sound: Sound = field(default_factory=Sound)
-    """How recordings are mastered."""
+    """How every recording is mastered."""
     music: Music = field(default_factory=Music)
     """The music of every episode."""
     look: Look = field(default_factory=Look)

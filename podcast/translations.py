@@ -1,4 +1,4 @@
-"""Read the sentences: English from its TOML file, other languages from their gettext files.
+"""Read the sentences: English from its TOML files, other languages from their gettext files.
 
 A gettext file has an entry for each sentence: its key is the context (``msgctxt``), the English
 sentence is what is translated (``msgid``).  An entry that is empty, marked ``fuzzy`` (the English
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
 SOURCE = "en"
+FILES = ("en.toml", "keys.toml")
+"""What programmers write, and what the keys of people's files mean, made of docstrings."""
 # Every form of every language is met below 200, but for « 1 000 000 de » of French and Spanish.
 _COUNTS = (*range(200), 1_000, 1_000_000)
 
@@ -59,9 +61,11 @@ def facts(sentence: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
-def english(file: Path) -> tuple[Sentence, ...]:
-    """The sentences that programmers write, in the file's order."""
-    flat = dict(_flat("", tomllib.loads(file.read_text(encoding="utf-8"))))
+def english(folder: Path) -> tuple[Sentence, ...]:
+    """The sentences that programmers write, in the order of :data:`FILES`."""
+    flat: dict[str, str] = {}
+    for name in FILES:
+        flat |= _flat("", tomllib.loads((folder / name).read_text(encoding="utf-8")))
     found = []
     for key, text in flat.items():
         name, _, form = key.rpartition(".")

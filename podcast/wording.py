@@ -57,7 +57,7 @@ def _catalogue(language: str) -> _Catalogue:
 
     It is made when the program is packed, and made again wherever a catalogue was changed since.
     """
-    files = [FOLDER / f"{_ENGLISH}.toml"]
+    files = [FOLDER / f"{_ENGLISH}.toml", FOLDER / "keys.toml"]
     files += [file_of(language)] if language != _ENGLISH else []
     texts = [file.read_bytes() for file in files]
     of = [_FORM, *(number for text in texts for number in (len(text), crc32(text)))]
@@ -91,7 +91,7 @@ def _read(language: str) -> dict[str, Any]:
 
     from podcast import translations
 
-    sentences = translations.english(FOLDER / f"{_ENGLISH}.toml")
+    sentences = translations.english(FOLDER)
     if language == _ENGLISH:
         return asdict(translations.source(sentences))
     return asdict(translations.translated(sentences, file_of(language), language))

@@ -80,9 +80,10 @@ def test_the_reference_names_everything() -> None:
             and f"## podcast {name}\n" in made["commandes.md"]
         )
     assert "`--dry-run`" in made["commands.md"] and "à tous les endroits" in made["commandes.md"]
-    for cls in (Show, Episode, Term, Sound, Person):
+    for cls in (Show, Episode, Term, Sound, Person, Network):
         for field in dataclasses.fields(cls):
-            assert field.name in ("slug", "notes") or f"| `{field.name}` |" in made["keys.md"]
+            for page in ("keys.md", "cles.md"):
+                assert field.name in ("slug", "notes") or f"| `{field.name}` |" in made[page]
     kinds_of_errors = {
         key.removeprefix("error.").removesuffix(".other")
         for key in keys("en")

@@ -21,8 +21,9 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from podcast.directory import podcast_guid
 from podcast.front_matter import split_front_matter
-from podcast.schema_file import schemas
+from podcast.schema_file import meanings, schemas
 from podcast.strict_yaml import read_yaml
+from podcast.wording import Wording
 from podcast.workspace import Workspace
 
 
@@ -224,7 +225,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
 def test_the_schemas_take_what_we_take(
     name: str, tmp_path: Path, podcast: Callable[..., Ran]
 ) -> None:
-    schema = json.loads(schemas()[f".schema/{name}.json"])
+    schema = json.loads(schemas("fr")[f".schema/{name}.json"])
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     podcast(tmp_path, "init", "mine")
@@ -242,7 +243,7 @@ def head(text: str) -> object:
 
 
 def episode_schema() -> Draft7Validator:
-    schema = json.loads(schemas()[".schema/episode.json"])
+    schema = json.loads(schemas("fr")[".schema/episode.json"])
     Draft7Validator.check_schema(schema)
     return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
 
@@ -260,7 +261,7 @@ def test_the_schema_of_an_episode_takes_what_we_take(
         found = episode_schema().iter_errors(head(file.read_text("utf-8")))
         assert [error.message for error in found] == []
     written = tmp_path / "mine" / ".schema" / "episode.json"
-    assert written.read_text("utf-8") == schemas()[".schema/episode.json"]
+    assert written.read_text("utf-8") == schemas("fr")[".schema/episode.json"]
 
 
 @pytest.mark.parametrize(
@@ -288,10 +289,10 @@ def test_every_documented_key_is_in_the_schema() -> None:
             for inner in value:
                 walk(inner)
 
-    for schema in schemas().values():
+    for schema in schemas("fr").values():
         walk(json.loads(schema))
     assert documented - known == set()
-    show = json.loads(schemas()[".schema/podcast.json"])
+    show = json.loads(schemas("fr")[".schema/podcast.json"])
     told = [show["properties"], *(each["properties"] for each in show["$defs"].values())]
     assert [
         key
@@ -309,7 +310,9 @@ def test_the_schema_sees_slips(was: str, now: str) -> None:
     text = (ROOT / "podcast.yaml").read_text("utf-8")
     assert was in text
     value = read_yaml(text.replace(was, now, 1), "podcast.yaml").value
-    assert not Draft202012Validator(json.loads(schemas()[".schema/podcast.json"])).is_valid(value)
+    assert not Draft202012Validator(json.loads(schemas("fr")[".schema/podcast.json"])).is_valid(
+        value
+    )
 
 
 @pytest.mark.parametrize(
@@ -319,7 +322,7 @@ def test_the_short_form_of_a_place_is_one(deploy: str) -> None:
     value = read_yaml(
         f"{(ROOT / 'podcast.yaml').read_text('utf-8')}\ndeploy: {deploy}\n", "x"
     ).value
-    assert Draft202012Validator(json.loads(schemas()[".schema/podcast.json"])).is_valid(value)
+    assert Draft202012Validator(json.loads(schemas("fr")[".schema/podcast.json"])).is_valid(value)
 
 
 def test_the_schemas_are_renewed(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
@@ -328,5 +331,35 @@ def test_the_schemas_are_renewed(tmp_path: Path, podcast: Callable[..., Ran]) ->
     file.write_text("{}", "utf-8")
     yaml = (tmp_path / "mine" / "podcast.yaml").read_bytes()
     assert podcast(tmp_path / "mine", "init", "--schema").code == 0
-    assert file.read_text("utf-8") == schemas()[".schema/podcast.json"]
+    assert file.read_text("utf-8") == schemas("fr")[".schema/podcast.json"]
     assert (tmp_path / "mine" / "podcast.yaml").read_bytes() == yaml
+
+
+def test_editors_say_what_a_key_means_in_the_shows_language(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    def said(name: str, key: str) -> str:
+        schema = json.loads((tmp_path / name / ".schema" / "podcast.json").read_text("utf-8"))
+        return str(schema["properties"][key]["description"])
+
+    for name, language in (("mine", "fr"), ("yours", "en"), ("theirs", "de")):
+        assert podcast(tmp_path, "init", name, "--language", language).code == 0
+    assert said("mine", "title") == "Nom de l'émission, et rien d'autre."
+    assert (
+        said("yours", "title") == said("theirs", "title") == "Name of the show, and nothing else."
+    )
+    before = said("yours", "title")
+    (tmp_path / "yours" / ".schema" / "podcast.json").unlink()
+    assert podcast(tmp_path / "yours", "init", "--schema").code == 0
+    assert said("yours", "title") == before
+    # A file with a fault keeps nobody from the schemas: they are then in the person's language.
+    (tmp_path / "yours" / "podcast.yaml").write_text("language: [", "utf-8")
+    assert podcast(tmp_path / "yours", "init", "--schema").code == 0
+    assert said("yours", "title") == said("mine", "title")
+
+
+def test_no_key_says_anything_but_its_docstring() -> None:
+    """In English, and every key has one."""
+    for name, said in meanings().items():
+        assert Wording("en").say(name) == said
+        assert Wording("fr").say(name) != said

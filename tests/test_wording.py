@@ -76,7 +76,7 @@ def test_no_sentence_is_left_over() -> None:
     source += "\n".join(p.read_text("utf-8") for p in PACKAGE.glob("editor/page/**/*.*"))
     # These names are put together: from a rule, a command, a flag, a kind of change, a choice, a key.
     made = re.compile(
-        r"field\.|comfort\.|command\.|doubt\.|blemish\.|diff\.|music\.|stats\.|role\."
+        r"key\.|section\.|field\.|comfort\.|command\.|doubt\.|blemish\.|diff\.|music\.|stats\.|role\."
         r"|harm\.|list\.(state|count|changed)\.|doctor\.level\.|init\.ask\."
         r"|editor\.(host|token|cookie|origin|type|size)$|editor\.(command|fixed|did)\."
         r"|editor\.(conflict|insert|versions)\.(mine|theirs|both|base|by_\w+)$"

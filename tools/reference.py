@@ -22,7 +22,7 @@ from typing import Any
 
 from podcast import commands, errors, usage
 from podcast.places import Places
-from podcast.schema_file import schemas
+from podcast.schema_file import schemas, schemas_of_network
 from podcast.wording import Wording, keys
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +63,17 @@ SAID = {
         "codes": "## Exit codes",
         "code": "| code | meaning |",
         "none": "A kind without a code is a remark or a question: it stops nothing by itself.",
+        "keys": "# All keys",
+        "keys_by": "What `podcast.yaml`, the head of `episode.md`, `glossary.yaml` and `network.yaml` may say, from the classes "
+        "that check them. More about each, with what apps do with it: [podcast-yaml.md](../podcast-yaml.md), "
+        "[network.md](../network.md).",
+        "key": "| key | needed | kind | if nothing is said | meaning | example |",
+        "yes": "yes", "or": "or", "list": "list of", "keyed": "keys with", "one_of": "one of {n}, as {first} or {second}",
+        "string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "any": "values",
+        "object": "keys",
+        "files": "# The files of a show",
+        "file": "| file | what it is | who writes it |",
+        "slug": "`SLUG` is the name of the episode's folder: small letters, digits and hyphens.",
         0: "done", 1: "something in your files must be changed", 2: "the command line was not understood",
         3: "the feed would break listeners' apps", 4: "something outside is missing or fails: model, disk, network, program",
         5: "another publish is running", 70: "a fault of the program", 130: "stopped by Ctrl+C",
@@ -81,6 +92,17 @@ SAID = {
         "codes": "## Codes de sortie",
         "code": "| code | sens |",
         "none": "Un nom sans code est une remarque ou une question : il n'arrête rien à lui seul.",
+        "keys": "# Toutes les clés",
+        "keys_by": "Ce que peuvent dire `podcast.yaml`, la tête d'`episode.md`, `glossary.yaml` et `network.yaml`, d'après les "
+        "classes qui les vérifient. Plus sur chacune, avec ce qu'en font les applications (en anglais) : "
+        "[podcast-yaml.md](../podcast-yaml.md), [network.md](../network.md).",
+        "key": "| clé | il la faut | sorte | si rien n'est dit | sens | exemple |",
+        "yes": "oui", "or": "ou", "list": "liste de", "keyed": "clés avec", "one_of": "une parmi {n}, comme {first} ou {second}",
+        "string": "texte", "integer": "nombre entier", "number": "nombre", "boolean": "true ou false", "any": "valeurs",
+        "object": "clés",
+        "files": "# Les fichiers d'une émission",
+        "file": "| fichier | ce que c'est | qui l'écrit |",
+        "slug": "`SLUG` est le nom du dossier de l'épisode : de petites lettres, des chiffres et des tirets.",
         0: "fait", 1: "il y a quelque chose à changer dans vos fichiers", 2: "la ligne de commande n'a pas été comprise",
         3: "le flux casserait les applications des auditeurs",
         4: "quelque chose manque ou échoue au-dehors : modèle, disque, réseau, programme",
@@ -91,11 +113,31 @@ SAID = {
 
 def pages() -> dict[str, str]:
     """The text of each page by its name below docs/reference."""
+    french = {"commandes.md", "cles.md", "fichiers.md", "erreurs.md"}
+    return {name: _kept(text) if name in french else text for name, text in _pages().items()}
+
+
+_CODE = re.compile(r"(^```.*?^```$|^<!--.*?-->$|`[^`\n]*`)", re.MULTILINE | re.DOTALL)
+
+
+def _kept(text: str) -> str:
+    """French with spaces that do not break before « : ; ? ! » », outside what is typed."""
+    parts = _CODE.split(text)
+    parts[::2] = [
+        re.sub(r" ([:;?!»])(?=[\s|)*.,]|$)", "\u00a0\\1", part).replace("« ", "«\u00a0")
+        for part in parts[::2]
+    ]
+    return "".join(parts)
+
+
+def _pages() -> dict[str, str]:
     return {
         "commands.md": _commands("en"),
         "commandes.md": _commands("fr"),
-        "keys.md": _keys(),
-        "files.md": _files(),
+        "keys.md": _keys("en"),
+        "cles.md": _keys("fr"),
+        "files.md": _files("en"),
+        "fichiers.md": _files("fr"),
         "errors.md": _errors("en"),
         "erreurs.md": _errors("fr"),
     }
@@ -176,23 +218,22 @@ def _table(actions: Iterable[argparse.Action], said: dict[Any, str]) -> Iterator
 # Keys.
 
 
-def _keys() -> str:
-    made = [
-        MADE["en"],
-        "# All keys",
-        "",
-        "What `podcast.yaml`, `glossary.yaml` and the head of `episode.md` may say, from the classes that check them. "
-        "More about each, with what apps do with it: [podcast-yaml.md](../podcast-yaml.md).",
-    ]
+def _keys(language: str) -> str:
+    said = SAID[language]
+    made = [MADE[language], str(said["keys"]), "", str(said["keys_by"])]
     seen: set[str] = set()
-    for name, title in (("podcast", "podcast.yaml"), ("episode", "episode.md"), ("glossary", "glossary.yaml")):  # fmt: skip
-        schema = json.loads(schemas()[f".schema/{name}.json"])
-        made += ["", f"## {title}", "", *_properties(_entry(schema), _examples(name))]
+    texts = {**schemas_of_network(language), **schemas(language)}
+    for name, title in (
+        ("podcast", "podcast.yaml"), ("episode", "episode.md"), ("glossary", "glossary.yaml"),
+        ("network", "network.yaml"),
+    ):  # fmt: skip
+        schema = json.loads(texts[f".schema/{name}.json"])
+        made += ["", f"## {title}", "", *_properties(_entry(schema), _examples(name), said)]
         for inner, told in schema.get("$defs", {}).items():
             if inner not in seen and "properties" in told:
                 seen.add(inner)
-                made += ["", f"### {inner}", "", _cell(told.get("description", "")), ""]
-                made += _properties(told, {})
+                made += ["", f"### {inner}", "", _meaning(told), ""]
+                made += _properties(told, {}, said)
     return "\n".join(made) + "\n"
 
 
@@ -204,6 +245,10 @@ def _entry(schema: dict[str, Any]) -> dict[str, Any]:
     return dict(schema["$defs"][inner["$ref"].rpartition("/")[2]] if "$ref" in inner else inner)
 
 
+def _meaning(told: dict[str, Any]) -> str:
+    return _cell(told.get("description", "")).replace("``", "`")
+
+
 def _examples(name: str) -> dict[str, str]:
     """What the sample show writes."""
     files = {
@@ -211,8 +256,10 @@ def _examples(name: str) -> dict[str, str]:
         "episode": "episodes/episode-3/episode.md",
         "glossary": "glossary.yaml",
     }
+    if name not in files:
+        return {}
     text = (ROOT / files[name]).read_text("utf-8")
-    found = re.findall(r"^ *(\w+): ([^\s#>{][^\n]*)$", text, re.MULTILINE)
+    found = re.findall(r"^ *(\w+): ([^\s#>|{][^\n]*)$", text, re.MULTILINE)
     return {key: value.partition(" #")[0].strip() for key, value in reversed(found)}
 
 
@@ -220,70 +267,90 @@ def _examples(name: str) -> dict[str, str]:
 _MOST = 12
 
 
-def _properties(schema: dict[str, Any], examples: dict[str, str]) -> Iterator[str]:
-    yield "| key | needed | kind | if nothing is said | meaning | example |"
+def _properties(
+    schema: dict[str, Any], examples: dict[str, str], said: dict[Any, str]
+) -> Iterator[str]:
+    yield said["key"]
     yield "|---|---|---|---|---|---|"
     needed = schema.get("required", [])
     for key, told in schema["properties"].items():
         usual = told.get("default")
         shown = "" if usual in (None, [], {}, "") else f"`{json.dumps(usual, ensure_ascii=False)}`"
         example = f"`{_cell(examples[key])}`" if key in examples else ""
-        meaning = _cell(told.get("description", "")).replace("``", "`")
-        must = "yes" if key in needed else ""
-        yield f"| `{key}` | {must} | {_kind(told)} | {shown} | {meaning} | {example} |"
+        must = said["yes"] if key in needed else ""
+        yield f"| `{key}` | {must} | {_kind(told, said)} | {shown} | {_meaning(told)} | {example} |"
 
 
-def _kind(told: dict[str, Any]) -> str:
+def _kind(told: dict[str, Any], said: dict[Any, str]) -> str:
+    either = f" {said['or']} "
     if "enum" in told or "const" in told:
         values = [f"`{each}`" for each in told.get("enum", [told.get("const")])]
         if len(values) > _MOST:
-            return f"one of {len(values)}, as {values[0]} or {values[1]}"
+            return said["one_of"].format(n=len(values), first=values[0], second=values[1])
         return ", ".join(values)
     if "$ref" in told:
         inner = told["$ref"].rpartition("/")[2]
         return f"[{inner}](#{inner.lower()})"
     if "anyOf" in told:
-        kinds = [_kind(each) for each in told["anyOf"] if each.get("type") != "null"]
-        return " or ".join(dict.fromkeys(kinds))
+        kinds = [_kind(each, said) for each in told["anyOf"] if each.get("type") != "null"]
+        return either.join(dict.fromkeys(kinds))
     if told.get("type") == "array":
-        return f"list of {_kind(told.get('items', {})) or 'values'}"
+        return f"{said['list']} {_kind(told.get('items', {}), said) or said['any']}"
     if told.get("type") == "object":
         inner = told.get("additionalProperties")
-        return f"keys with {_kind(inner)}" if isinstance(inner, dict) else "keys"
-    kind = told.get("type", "text")
-    names = {"string": "text", "integer": "whole number", "boolean": "true or false"}
+        return (
+            f"{said['keyed']} {_kind(inner, said)}" if isinstance(inner, dict) else said["object"]
+        )
+    kind = told.get("type", "string")
     kinds = [kind] if isinstance(kind, str) else kind
-    return " or ".join(names.get(each, each) for each in kinds if each != "null")
+    return either.join(said[each] for each in kinds if each != "null")
 
 
 # Files.
 
 FILES = (
-    ("podcast.yaml", "the show", "you"),
-    ("glossary_file", "names and acronyms, well written and explained", "you"),
-    ("episode_file", "an episode: its head in YAML, its show notes in Markdown", "you"),
-    ("recording", "what was recorded; or one file for each person in `tracks/`", "you"),
-    ("transcript_file", "the transcript: everything with words is made from it", "`publish` drafts it, you correct it"),
-    ("words_file", "what the recogniser heard, with the time of each word", "`publish`; never edit it"),
-    ("review_file", "doubts that were heard, what was listened to, reviews", "`podcast edit` and `podcast review`"),
-    ("chapters_file", "chapters that another host knew, for the first draft", "`podcast import-feed`"),
-    ("templates", "your own versions of page templates and styles", "you"),
-    ("ledger", "what apps know of the show and its episodes; keep it with the rest", "`publish`"),
-    (".schema", "what lets editors complete the keys of YAML files", "`podcast init`"),
-    ("site", "the result, to be put online", "`publish`; never edit it"),
-    ("cache", "caches, journals, former texts of the editor; may be deleted at any time", "the program"),
+    ("podcast.yaml", ("the show", "l'émission"), ("you", "vous")),
+    ("glossary_file", ("names and acronyms, well written and explained", "noms et sigles, bien écrits et expliqués"),
+     ("you", "vous")),
+    ("about.md", ("what you say of the show", "ce que vous dites de l'émission"), ("you", "vous")),
+    ("episode_file", ("an episode: its head in YAML, its show notes in Markdown",
+                      "un épisode : sa tête en YAML, ses notes en Markdown"), ("you", "vous")),
+    ("recording", ("what was recorded; or one file for each person in `tracks/`",
+                   "ce qui a été enregistré ; ou un fichier par personne dans `tracks/`"), ("you", "vous")),
+    ("transcript_file", ("the transcript: everything with words is made from it",
+                         "la transcription : tout ce qui a des mots en est fait"),
+     ("`publish` drafts it, you correct it", "`publish` en fait le brouillon, vous le corrigez")),
+    ("words_file", ("what the recogniser heard, with the time of each word",
+                    "ce que la machine a entendu, avec le temps de chaque mot"),
+     ("`publish`; never edit it", "`publish` ; n'y changez rien")),
+    ("review_file", ("doubts that were heard, what was listened to, reviews",
+                     "les doutes réécoutés, ce qui a été écouté, les relectures"),
+     ("`podcast edit` and `podcast review`", "`podcast edit` et `podcast review`")),
+    ("chapters_file", ("chapters that another host knew, for the first draft",
+                       "les chapitres que connaissait un autre hébergeur, pour le premier brouillon"),
+     ("`podcast import-feed`", "`podcast import-feed`")),
+    ("templates", ("your own versions of page templates and styles",
+                   "vos propres versions des gabarits et des styles des pages"), ("you", "vous")),
+    ("ledger", ("what apps know of the show and its episodes; keep it with the rest",
+                "ce que les applications connaissent de l'émission et de ses épisodes ; à garder avec le reste"),
+     ("`publish`", "`publish`")),
+    ("network.yaml", ("several shows together, in the folder that holds them",
+                      "plusieurs émissions ensemble, dans le dossier qui les contient"), ("you", "vous")),
+    (".schema", ("what lets editors complete the keys of YAML files",
+                 "ce qui permet aux éditeurs de compléter les clés des fichiers YAML"),
+     ("`podcast init`", "`podcast init`")),
+    ("site", ("the result, to be put online", "le résultat, à mettre en ligne"),
+     ("`publish`; never edit it", "`publish` ; n'y changez rien")),
+    ("cache", ("caches, journals, former texts of the editor; may be deleted at any time",
+               "caches, journaux, anciens textes de l'éditeur ; peut être supprimé à tout moment"),
+     ("the program", "le programme")),
 )  # fmt: skip
 
 
-def _files() -> str:
-    places = Places(Path("/show"))
-    made = [
-        MADE["en"],
-        "# The files of a show",
-        "",
-        "| file | what it is | who writes it |",
-        "|---|---|---|",
-    ]
+def _files(language: str) -> str:
+    places, said = Places(Path("/show")), SAID[language]
+    made = [MADE[language], str(said["files"]), "", str(said["file"]), "|---|---|---|"]
+    at = list(SAID).index(language)
     for name, meaning, who in FILES:
         found = getattr(places, name, None)
         path = found("SLUG") if callable(found) else found
@@ -291,8 +358,8 @@ def _files() -> str:
             shown = "episodes/SLUG/recording.*" if name == "recording" else name
         else:
             shown = path.relative_to("/show").as_posix()
-        made.append(f"| `{shown}` | {meaning} | {who} |")
-    made += ["", "`SLUG` is the name of the episode's folder: small letters, digits and hyphens."]
+        made.append(f"| `{shown}` | {meaning[at]} | {who[at]} |")
+    made += ["", str(said["slug"])]
     return "\n".join(made) + "\n"
 
 

@@ -1,17 +1,20 @@
 """Make and check the files that translators work on (docs/translating.md).
 
-    python -m tools.translations update      after a change of podcast/locale/en.toml
+    python -m tools.translations update      after a change of podcast/locale/en.toml, or of a key
     python -m tools.translations new de      begin a language
     python -m tools.translations check       say what is wrong or missing, and how much is done
 
-``update`` writes ``podcast/locale/podcast.pot`` and brings every language's file up to date: new
-sentences are empty, those whose English has changed keep their translation and are marked "fuzzy"
-until somebody has looked at them, and those that are gone stay at the end of the file as comments.
+``update`` writes ``podcast/locale/keys.toml`` (what the keys of people's files mean, from the
+docstrings of the classes that check them) and ``podcast/locale/podcast.pot``, and brings every
+language's file up to date: new sentences are empty, those whose English has changed keep their
+translation and are marked "fuzzy" until somebody has looked at them, and those that are gone stay
+at the end of the file as comments.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 import tomllib
@@ -24,9 +27,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, denormalize, write_po
 
 from podcast import translations, wording
+from podcast.schema_file import meanings
 from podcast.translations import Sentence
 
-ENGLISH = wording.FOLDER / "en.toml"
+ENGLISH = wording.FOLDER
+KEYS = wording.FOLDER / translations.FILES[1]
 TEMPLATE = wording.FOLDER / "podcast.pot"
 NOTES = tomllib.loads((Path(__file__).parent / "translations.toml").read_text("utf-8"))
 # What a person types, opens or writes into a file: the same in each language.
@@ -79,8 +84,22 @@ def part(key: str) -> str:
     return ".".join(groups[: 2 if groups[0] == "error" else 1])
 
 
+def keys() -> str:
+    """The meanings of the keys as a file that :func:`podcast.translations.english` reads."""
+    lines = ["# Made by: python -m tools.translations update"]
+    table = ""
+    for key, said in sorted(meanings().items()):
+        above, _, name = key.rpartition(".")
+        if above != table:
+            table = above
+            lines += ["", f"[{table}]"]
+        lines.append(f"{name} = {json.dumps(said, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
+
+
 def update() -> None:
-    """Write the template, and bring every language's file up to date."""
+    """Write the keys' meanings and the template, and bring every language's file up to date."""
+    KEYS.write_text(keys(), "utf-8")
     TEMPLATE.write_bytes(written(template()))
     for language in wording.languages():
         if language != translations.SOURCE:
@@ -220,6 +239,9 @@ def faults(sentence: Sentence, message: Message, language: str) -> Iterator[str]
 def check() -> int:
     """Tell what is wrong and how much is done; 1 if anything is wrong."""
     found = 0
+    if KEYS.read_text("utf-8") != keys():
+        print("keys.toml is not as the docstrings of the keys any more. Type: update")
+        found += 1
     if TEMPLATE.read_bytes() != written(template()):
         print("podcast.pot is not as in English any more. Type: update")
         found += 1

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,12 +63,19 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 def _renew(folder: Path, terminal: Terminal) -> int:
     """Write the schemas of a show that is there already; nobody edits these files."""
     from podcast import schema_file, workspace
-    from podcast.names import of_network
+    from podcast.errors import PodcastError
+    from podcast.names import NETWORK, of_network
+    from podcast.network import read_network
 
     network = of_network(str(folder))
     root = Path(network) if network else workspace.find(folder).root
-    made = schema_file.schemas_of_network() if network else schema_file.schemas()
-    for path, text in made.items():
+    space = workspace.Workspace(root)
+    language = terminal.words.language
+    with suppress(PodcastError):  # in a file with a fault, the schema helps all the more
+        file = root / NETWORK
+        language = (read_network(space.text(file), NETWORK) if network else space.show()).language
+    made = schema_file.schemas_of_network if network else schema_file.schemas
+    for path, text in made(language).items():
         workspace.write(root / path, text)
     terminal.say("init.schema", folder=str(root / schema_file.FOLDER))
     return 0
