@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from podcast.destination import Deploy
 from podcast.feed_plan import FeedPage, cut
 from podcast.published import Enclosure, Publication, PublishedEpisode, in_order
 from podcast.show import FEED, Show
@@ -21,6 +22,47 @@ class Member:
     def names(self, slug: str) -> str:
         """What the network calls an episode of the show."""
         return f"{self.folder}/{slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class AllShows:
+    """A network with its shows, by their folders, as the place that its site is sent to knows them.
+
+    A show's file is found where the show says, its sounds too.
+    """
+
+    network: Show
+    shows: Mapping[str, Show]
+
+    @property
+    def title(self) -> str:
+        """The network's name."""
+        return self.network.title
+
+    @property
+    def address(self) -> str:
+        """Where the network's site is found on the web."""
+        return self.network.address
+
+    @property
+    def deploy(self) -> Deploy | None:
+        """Where the network's site is sent."""
+        return self.network.deploy
+
+    def url(self, path: str) -> str:
+        """The address on the web of a path below the network's site."""
+        show, own = self._of(path)
+        return show.url(own)
+
+    def announced(self, path: str) -> str:
+        """The address by which feeds name a sound."""
+        show, own = self._of(path)
+        return show.announced(own)
+
+    def _of(self, path: str) -> tuple[Show, str]:
+        folder, _, own = path.partition("/")
+        show = self.shows.get(folder)
+        return (show, own) if show else (self.network, path)
 
 
 def together(network: Show, members: Sequence[Member]) -> Publication:

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from podcast import reachable
-from podcast.built_site import Site
+from podcast.built_site import Addressed, Site
 from podcast.deploying import FEED
 from podcast.errors import Fault, Outside, Place, fault
 from podcast.live_feed import read_feed
 from podcast.reachable import Seen
 from podcast.report import Reporter
 from podcast.served_as import media_type
-from podcast.show import Show
 
 
 def look_at_sounds(
-    show: Show, site: Site, paths: Sequence[str], report: Reporter, at: str = ""
+    show: Addressed, site: Site, paths: Sequence[str], report: Reporter, at: str = ""
 ) -> None:
     """Raise :class:`Outside` with everything that an app would fail on.
 
@@ -38,7 +37,7 @@ def look_at_sounds(
         raise Outside(faults)
 
 
-def look_at_captions(show: Show, paths: Sequence[str], report: Reporter, at: str = "") -> None:
+def look_at_captions(show: Addressed, paths: Sequence[str], report: Reporter, at: str = "") -> None:
     """Tell captions that are given out wrongly, once: some browsers and players are strict."""
     path = next((path for path in paths if path.endswith(".vtt")), None)
     if path:
@@ -52,20 +51,25 @@ def look_at_captions(show: Show, paths: Sequence[str], report: Reporter, at: str
 
 
 def look_at_feed(
-    show: Show, site: Site, report: Reporter, at: str = "", patience_s: float = 0
+    show: Addressed,
+    site: Site,
+    report: Reporter,
+    at: str = "",
+    patience_s: float = 0,
+    path: str = FEED,
 ) -> None:
     """Raise :class:`Outside` where listeners get no feed, or another show's.
 
     An older feed of ours is only told: caches may keep one.  A host that shows things late is
     asked again for ``patience_s``.
     """
-    url = show.url(FEED)
+    url = show.url(path)
     until = time.monotonic() + patience_s
     told = False
     with reachable.client(of=show.address, at=at) as http:
         while True:
             seen = reachable.page(http, url)
-            same = sha256(seen.content).hexdigest() == site.files[FEED].sha
+            same = sha256(seen.content).hexdigest() == site.files[path].sha
             if same or time.monotonic() >= until:
                 break
             if not told:
@@ -75,7 +79,7 @@ def look_at_feed(
     if seen.wrong:
         raise Outside(fault("seen.feed", Place(url), found=seen.found))
     found = read_feed(seen.content)
-    if found is None or found.guid != site.feed.guid:
+    if found is None or found.guid != site.feeds[path].guid:
         raise Outside(fault("seen.no_feed", Place(url), kind=seen.media_type or "-"))
     report.say("seen.feed" if same else "seen.feed_old", url=url, n=len(found.episodes))
     _tell_hops(seen, report)

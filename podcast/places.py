@@ -32,6 +32,11 @@ class Places:
         return self.root / names.LEDGER
 
     @property
+    def said_in(self) -> str:
+        """The file that says what holds for all of this folder: a show's, or a network's."""
+        return NETWORK if (self.root / NETWORK).is_file() else SHOW
+
+    @property
     def glossary_file(self) -> Path:
         return self.root / GLOSSARY
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from podcast import ledger, pipeline, schedule
-from podcast.errors import Fault, FeedRefused, Fixable, PodcastError
+from podcast import ledger, pipeline, schedule, shown
+from podcast.all_shows import AllShows
+from podcast.errors import Fault, FeedRefused, Fixable, Place, PodcastError, fault
+from podcast.network import read_network
 from podcast.report import Reporter
-from podcast.show import Show
-from podcast.workspace import Workspace, write
+from podcast.show import FEED, Show
+from podcast.workspace import NETWORK, Workspace, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,20 @@ def send(space: Workspace, report: Reporter, here: bool = False, show: Show | No
         if left != known.waiting:
             write(space.ledger, ledger.render(replace(known, waiting=left)))
     return sent
+
+
+def network(space: Workspace) -> tuple[AllShows, tuple[str, ...]]:
+    """A network and its shows as its site shows them; and the guids that may vanish from feeds.
+
+    Raises :class:`Fixable` for a fault in ``network.yaml``, or where it is to be built again.
+    """
+    of = read_network(space.text(space.root / NETWORK), NETWORK)
+    folders = [file.parent.name for file in sorted(space.site.glob(f"*/{FEED}"))]
+    shows, retired = {}, [*pipeline.read_ledger(space).retired]
+    for folder in folders:
+        last = shown.last(space, folder)
+        if last is None:  # all caches are lost
+            raise Fixable(fault("network.unfit", Place("site/")))
+        shows[folder] = last.show
+        retired += pipeline.read_ledger(Workspace(space.root / folder)).retired
+    return AllShows(of.as_show(list(shows.values())), shows), tuple(retired)

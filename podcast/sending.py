@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from podcast.built_site import Site, read_site
+from podcast.built_site import Addressed, Site, read_site
 from podcast.client_view import look_at_captions, look_at_feed, look_at_sounds
 from podcast.deploy import Target, Upload, open_target
 from podcast.deploying import (
@@ -28,16 +29,16 @@ from podcast.deploying import (
     read_state,
     render_state,
     settled,
+    to_look_at,
 )
 from podcast.destination import Deploy
-from podcast.errors import Busy, FeedRefused, Fixable, Outside, Place, fault
+from podcast.errors import Busy, Fault, FeedRefused, Fixable, Outside, Place, fault
 from podcast.live_feed import changed_by_others, lost, read_feed
 from podcast.patience import WAITS, Patient
 from podcast.remote_lock import Held, clear, hold, put
 from podcast.report import Progress, Reporter
-from podcast.served_as import SOUNDS
-from podcast.show import Show
-from podcast.workspace import Workspace
+from podcast.served_as import is_sound
+from podcast.workspace import SHOW, Workspace
 
 STEPS = ("intent", "audio", "assets", "pages", "verify", "feed", "commit", "delete")
 PATIENCE_S = 240
@@ -64,20 +65,21 @@ class Choices:
 
 def send(
     space: Workspace,
-    show: Show,
+    show: Addressed,
     report: Reporter,
     choices: Choices = Choices(),
-    opened: Opened = open_target,
+    opened: Opened | None = None,
     steps: Sequence[str] = STEPS,
     waits: Sequence[float] = WAITS,
 ) -> bool:
-    """Send what has changed; whether there was anything.
+    """Send what has changed of a show's site, or of a network's; whether there was anything.
 
     Raises :class:`FeedRefused` before anything is sent where the feed at the place is not ours,
     :class:`Outside` before the feed is sent where a sound cannot be reached, :class:`Busy` where
     somebody else is sending.
     """
-    where = _destination(show)
+    where = _destination(show, space.said_in)
+    opened = opened or partial(open_target, said_in=space.said_in)
     with space.lock(), ExitStack() as stack:
         site = read_site(space, show)
         scratch = space.cache / "deploy"
@@ -89,16 +91,19 @@ def send(
         )
         sounds = other[0] if other else pages
         if where.audio and sounds.at_once:
-            raise Fixable(fault("deploy.audio_at_once", Place("podcast.yaml"), address=where.audio))
+            raise Fixable(fault("deploy.audio_at_once", Place(space.said_in), address=where.audio))
         seen, live = pages.read(STATE), pages.read(FEED)
         recorded = read_state(seen)
         if recorded is None:
             _first(pages, live, seen, site, where, report)
         state = recorded or State()
-        _guard(state, live, site, choices)
-        state = settled(state, _sha(live or b""), list(_guids(live)))
+        others = {path: pages.read(path) for path in to_look_at(state, site.files, choices.again)}
+        _guard(state, {FEED: live, **others}, site, choices)
+        guids = {path: _guids(there) for path, there in others.items() if there is not None}
+        state = settled(state, _sha(live or b""), _guids(live), guids)
+        told_of = {path: list(of.episodes) for path, of in site.feeds.items() if path != FEED}
         plan = make_plan(state, site.files, list(site.feed.episodes), where.audio or "",
-                         choices.prune, choices.again)  # fmt: skip
+                         choices.prune, choices.again, told_of)  # fmt: skip
         if not plan.todo and not plan.stale and recorded == plan.after:
             if not choices.dry_run and not pages.at_once:
                 clear(pages)
@@ -107,7 +112,7 @@ def send(
             _tell(plan, site, where, report)
             return True
         began = time.monotonic()
-        new = _new_sounds(show, site, plan, live)
+        new = _new_sounds(show, site, plan, [live, *others.values()])
         total = sum(site.files[path].size for path in plan.todo)
         title = {"n": len(plan.todo), "megabytes": total / 1e6}
         with report.progress("deploy.progress", **title) as told:
@@ -121,7 +126,9 @@ def send(
                     held.renew()
                     getattr(run, step)()
             pages.finish(_message(show, site), run.sent)
-        look_at_feed(show, site, report, choices.at, PATIENCE_S if pages.at_once else 0)
+        for path in (*(path for path in plan.feed if path in others), FEED):
+            patience_s = PATIENCE_S if pages.at_once else 0
+            look_at_feed(show, site, report, choices.at, patience_s, path)
         if sounds.at_once:
             look_at_sounds(show, site, new, report, choices.at)
         if pages.at_once:
@@ -131,18 +138,20 @@ def send(
         return True
 
 
-def check(space: Workspace, show: Show, report: Reporter, at: str = "") -> None:
-    """Look at every sound, at the feed and at captions as a client does, and send nothing."""
+def check(space: Workspace, show: Addressed, report: Reporter, at: str = "") -> None:
+    """Look at every sound, at the feeds and at captions as a client does, and send nothing."""
     site = read_site(space, show)
-    sounds = [path for path in site.files if path.startswith(SOUNDS)]
-    look_at_sounds(show, site, sounds, report, at)
-    look_at_feed(show, site, report, at)
+    look_at_sounds(show, site, list(filter(is_sound, site.files)), report, at)
+    for path in sorted(site.feeds):
+        look_at_feed(show, site, report, at, path=path)
     look_at_captions(show, list(site.files), report, at)
 
 
-def _destination(show: Show) -> Deploy:
+def _destination(show: Addressed, said_in: str) -> Deploy:
     if show.deploy is None:
-        raise Fixable(fault("deploy.nowhere", Place("podcast.yaml")))
+        raise Fixable(
+            fault("deploy.nowhere" if said_in == SHOW else "network.nowhere", Place(said_in))
+        )
     return show.deploy
 
 
@@ -161,23 +170,39 @@ def _first(
     report.say("deploy.record_lost", file=STATE)
 
 
-def _guard(state: State, live: bytes | None, site: Site, choices: Choices) -> None:
-    left = {file.sha for file in (state.files.get(FEED), state.pending.get(FEED)) if file}
-    if live is None or _sha(live) not in left:
-        known = state.guids if FEED in state.files else ()
-        wrong = changed_by_others(live, known, site.feed)
+def _guard(state: State, there: Mapping[str, bytes | None], site: Site, choices: Choices) -> None:
+    """Hold each feed at the place against what was left there, and what will be in its stead."""
+    wrong = [_wrong(path, live, state, site, choices) for path, live in there.items()]
+    if found := [each for each in wrong if each]:
+        raise FeedRefused(found)
+
+
+def _wrong(
+    path: str, live: bytes | None, state: State, site: Site, choices: Choices
+) -> Fault | None:
+    place = Place(path) if path != FEED else None
+    left = {file.sha for file in (state.files.get(path), state.pending.get(path)) if file}
+    new = site.feeds.get(path)
+    if new and (live is None or _sha(live) not in left):
+        guids = state.guids if path == FEED else state.feeds.get(path, ())
+        known = guids if path in state.files else ()
+        wrong = changed_by_others(live, known, new)
         if wrong and not (choices.replace_feed and wrong.kind != "deploy.feed_of_others"):
-            raise FeedRefused(wrong)
-    if not choices.replace_feed and (gone := lost(live, {*site.episodes, *choices.retired})):
-        raise FeedRefused(gone)
+            return replace(wrong, place=place)
+    # Of a show that is gone, apps may lose what a person has let go, or what is in another show.
+    kept = site.episodes[path] if new else site.episodes[FEED]
+    gone = None if choices.replace_feed else lost(live, {*kept, *choices.retired})
+    return replace(gone, place=place) if gone else None
 
 
-def _new_sounds(show: Show, site: Site, plan: Plan, live: bytes | None) -> list[str]:
+def _new_sounds(
+    show: Addressed, site: Site, plan: Plan, there: Sequence[bytes | None]
+) -> list[str]:
     """What no listener's app has fetched yet, an unfinished run's too: what must be looked at."""
-    feed = read_feed(live) if live else None
-    known = {sound.url for sound in feed.sounds} if feed else set()
+    feeds = [read_feed(live) for live in there if live]
+    known = {sound.url for feed in feeds if feed for sound in feed.sounds}
     named = set(site.sounds) - known
-    sounds = [path for path in site.files if path.startswith(SOUNDS)]
+    sounds = filter(is_sound, site.files)
     return [path for path in sounds if path in plan.audio or show.announced(path) in named]
 
 
@@ -197,7 +222,7 @@ def _sha(content: bytes) -> str:
 class _Run:
     """One run: each step is a method."""
 
-    show: Show
+    show: Addressed
     site: Site
     plan: Plan
     new_sounds: Sequence[str]
@@ -252,11 +277,11 @@ class _Run:
     def commit(self) -> None:
         """Say what is there now, and what is still to be deleted."""
         after = self.plan.after
-        self._state(State(after.files, {}, self.plan.stale, after.guids, after.audio))
+        self._state(replace(after, stale=self.plan.stale))
 
     def delete(self) -> None:
         """What has become old, and was put there by us."""
-        sounds = [path for path in self.plan.stale if path.startswith(SOUNDS)]
+        sounds = [path for path in self.plan.stale if is_sound(path)]
         others = [path for path in self.plan.stale if path not in sounds]
         if sounds:
             self.audio_target.delete(sounds)
@@ -293,5 +318,5 @@ def _tell(plan: Plan, site: Site, where: Deploy, report: Reporter) -> None:
         report.say("deploy.plan_old", file=path)
 
 
-def _message(show: Show, site: Site) -> str:
+def _message(show: Addressed, site: Site) -> str:
     return f"{show.title}: {len(site.feed.episodes)}"

@@ -2,10 +2,13 @@
 
 audio/, assets/    named after their content, so they never change: kept for a year
 everything else    asked for again after five minutes
+
+In the site of a network each show has these folders below its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
@@ -13,6 +16,7 @@ TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
     # Of application/rss+xml browsers show the source or nothing; apps take either.
     "xml": "application/xml; charset=utf-8",
+    "opml": "text/x-opml",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "json": "application/json",
@@ -34,6 +38,9 @@ TYPES: Mapping[str, str] = {
 SOUNDS = "audio/"
 NOT_FOUND = "404.html"
 LASTING = (SOUNDS, "assets/")
+_LASTING = re.compile(r"(?:[^/]+/)?(?:audio|assets)/")
+# An episode may be called audio, too.
+_SOUND = re.compile(r"(?:[^/]+/)?audio/[^/]+\.(?:mp3|m4a|opus)")
 _FOREVER, _SHORTLY = "public, max-age=31536000, immutable", "public, max-age=300"
 
 
@@ -42,9 +49,19 @@ def media_type(path: str) -> str:
     return TYPES.get(PurePosixPath(path).suffix[1:].lower(), "application/octet-stream")
 
 
+def is_sound(path: str) -> bool:
+    """Whether a path below the site is a sound that feeds name, of a show or one of a network's."""
+    return _SOUND.fullmatch(path) is not None
+
+
+def is_lasting(path: str) -> bool:
+    """Whether a path below the site is named after its content."""
+    return _LASTING.match(path) is not None
+
+
 def caching(path: str) -> str:
     """``Cache-Control`` for a path below the site."""
-    return _FOREVER if path.startswith(LASTING) else _SHORTLY
+    return _FOREVER if is_lasting(path) else _SHORTLY
 
 
 # Players on other sites read feeds, transcripts and chapters; there is nothing to keep from them.
@@ -59,9 +76,13 @@ def headers_file(_: str = "/") -> str:
     Where two rules say the same header, these hosts give out both.  They show ``404.html`` unasked.
     """
     lines = [f"/*\n  {_ALLOW}: {_ALL}"]
-    lines += [f"/{folder}*\n  Cache-Control: {_FOREVER}" for folder in LASTING]
+    lasting = [f"{top}{folder}" for top in ("/", "/:show/") for folder in LASTING]
+    lines += [f"{folder}*\n  Cache-Control: {_FOREVER}" for folder in lasting]
     lines += [f"/*.{suffix}\n  Content-Type: {TYPES[suffix]}" for suffix in ("vtt", "srt")]
-    lines.append(f"/feed.xml\n  Content-Type: {TYPES['xml']}\n  Cache-Control: {_SHORTLY}")
+    lines += [
+        f"{top}feed.xml\n  Content-Type: {TYPES['xml']}\n  Cache-Control: {_SHORTLY}"
+        for top in ("/", "/:show/")
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from small_deploy import show_of
+from small_deploy import addressed
 
 from podcast import reachable, sending, workspace
 from podcast.deploy import Sent, Target, Upload, folder, open_target
@@ -106,7 +106,7 @@ def run(job: dict[str, object], answer: int) -> None:
     if root or job.get("programs"):
         sys.addaudithook(watch)
     space = workspace.Workspace(Path(str(job["folder"])))
-    show = show_of(space)
+    show = addressed(space)
     steps = job.get("steps") or sending.STEPS
     assert isinstance(steps, Sequence)
     wrong, code = "", 0
@@ -126,7 +126,7 @@ def main() -> None:
     reachable.client().close()
 
     for line in sys.stdin:
-        show_of(workspace.Workspace(Path(json.loads(line)["folder"])))
+        addressed(workspace.Workspace(Path(json.loads(line)["folder"])))
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:

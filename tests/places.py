@@ -16,7 +16,18 @@ from pathlib import Path
 
 import httpx
 from serving import served
-from small_deploy import NEW, OLD, build, show_of, tree, workspace
+from small_deploy import (
+    NEW,
+    NEW_SHOWS,
+    OLD,
+    OLD_SHOWS,
+    addressed,
+    build,
+    build_network,
+    network,
+    tree,
+    workspace,
+)  # fmt: skip
 
 from podcast import sending
 from podcast.report import Silent
@@ -141,7 +152,7 @@ class Place:
     """Wait until it shows what it has."""
 
     def send(self, space: Workspace) -> bool:
-        return sending.send(space, show_of(space), Silent(), waits=())
+        return sending.send(space, addressed(space), Silent(), waits=())
 
     def through(self, top: Path, deploy: str) -> Place:
         """The same place, reached in another way."""
@@ -158,8 +169,20 @@ def spaces(top: Path, address: str, deploy: str) -> tuple[Workspace, Workspace]:
     return old, new
 
 
+def networks(top: Path, address: str, deploy: str) -> tuple[Workspace, Workspace]:
+    """The same of a network: a show is new, another has changed."""
+    old = network(top / "old", address, deploy)
+    new = network(top / "new", address, deploy)
+    build_network(old, OLD_SHOWS)
+    build_network(new, NEW_SHOWS)
+    return old, new
+
+
+Spaces = Callable[[Path, str, str], tuple[Workspace, Workspace]]
+
+
 @contextmanager
-def a_folder(top: Path) -> Iterator[Place]:
+def a_folder(top: Path, spaces: Spaces = spaces) -> Iterator[Place]:
     """A folder of this machine, served; somebody else's file must outlive everything."""
     root, before = top / "www", top / "before"
     before.mkdir()
@@ -182,7 +205,7 @@ def a_folder(top: Path) -> Iterator[Place]:
 
 
 @contextmanager
-def a_bucket(top: Path) -> Iterator[Place]:
+def a_bucket(top: Path, spaces: Spaces = spaces) -> Iterator[Place]:
     """A bucket that everybody may read; the keys must be in the environment."""
     with moto() as server, httpx.Client() as http:
         address = f"{server}/shows/mine/"

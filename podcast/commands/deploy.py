@@ -1,14 +1,21 @@
-"""``podcast deploy``: send the site to where listeners find it."""
+"""``podcast deploy``: send the site of a show, or of a network, to where listeners find it."""
 
 from __future__ import annotations
 
 import argparse
 from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from podcast.errors import PodcastError, Usage, fault
+from podcast.names import of_network
 from podcast.terminal import Terminal
 from podcast.wording import Wording
+
+if TYPE_CHECKING:
+    from podcast.built_site import Addressed
+    from podcast.workspace import Workspace
 
 
 def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
@@ -28,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Send what has changed, or say that there was nothing to send."""
-    from podcast import pipeline, sending, workspace
+    from podcast import sending
     from podcast.served_as import SNIPPETS
 
     if options.snippets:
@@ -37,11 +44,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             raise Usage(fault("deploy.snippet", name=options.snippets, known=known))
         top = "/"
         with suppress(PodcastError):  # outside of a show, for one at the top of its server
-            top = urlsplit(workspace.find(options.folder).show().address).path
+            top = urlsplit(_found(options.folder)[1].address).path
         terminal.line(SNIPPETS[options.snippets](top).rstrip())
         return 0
-    space = workspace.find(options.folder)
-    show = space.show()
+    space, show, retired = _found(options.folder)
     if options.check:
         sending.check(space, show, terminal, options.at)
         return 0
@@ -52,8 +58,19 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         options.dry_run,
         options.again,
         options.at,
-        tuple(pipeline.read_ledger(space).retired),
+        retired,
     )
     if not sending.send(space, show, terminal, choices) and show.deploy:
         terminal.say("deploy.nothing", address=show.deploy.pages)
     return 0
+
+
+def _found(folder: Path) -> tuple[Workspace, Addressed, tuple[str, ...]]:
+    """The show or network that a folder is in, and the guids that may vanish from its feeds."""
+    from podcast import pipeline, releasing, workspace
+
+    if network := of_network(str(folder)):
+        space = workspace.Workspace(Path(network))
+        return space, *releasing.network(space)
+    space = workspace.find(folder)
+    return space, space.show(), tuple(pipeline.read_ledger(space).retired)

@@ -86,11 +86,15 @@ def scheme(address: str) -> str:
     return "rsync" if re.match(r"[\w.-]+@[\w.-]+:", address) else ""
 
 
-def open_target(address: str, scratch: Path) -> AbstractContextManager[Target]:
-    """The place that an address means; raises :class:`Fixable` for one that we do not know."""
+def open_target(
+    address: str, scratch: Path, said_in: str = "podcast.yaml"
+) -> AbstractContextManager[Target]:
+    """The place that an address means; raises :class:`Fixable` for one that we do not know.
+
+    ``said_in`` is the file that names it.
+    """
     kind = kinds().get(scheme(address))
     if kind is None:
         known = ", ".join(sorted(f"{name}://" for name in kinds() if name))
-        place = Place("podcast.yaml")
-        raise Fixable(fault("deploy.scheme", place, address=address, known=known))
+        raise Fixable(fault("deploy.scheme", Place(said_in), address=address, known=known))
     return kind.open_target(address, scratch)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from fault_matrix import PASSES, ROWS, Row, rows
 from faulty_line import Between, Line
-from places import Place
+from places import Place, a_bucket, a_folder, networks
 from test_bad_lines import (  # noqa: F401 - the fixtures among them are asked for by name
     attempt,
     branch,
@@ -33,6 +35,7 @@ from test_bad_lines import (
 from test_bad_lines import test_slow_and_interrupted as slow_and_interrupted
 from test_bad_lines import test_ssh_refuses as ssh_refuses
 from test_deploy_kill import Killer, every, survives
+from test_network_deploy import survives as a_network_survives
 
 Far = tuple[Place, Line]
 RARE = [row for row in ROWS if row.rare]
@@ -131,3 +134,11 @@ def test_another_machine_killed_at_every_change(
 
 def test_a_branch_killed_at_every_program(branch: Place, killer: Killer) -> None:
     survives(branch, killer, every, programs=True)
+
+
+@pytest.mark.parametrize("place", [a_folder, a_bucket], ids=["folder", "S3"])
+def test_a_network_killed_at_every_change(
+    place: Callable[..., AbstractContextManager[Place]], tmp_path: Path, killer: Killer
+) -> None:
+    with place(tmp_path, networks) as of_shows:
+        a_network_survives(of_shows, killer, every)

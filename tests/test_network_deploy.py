@@ -1,0 +1,342 @@
+"""A network's site is sent as safely as a show's: every show's feed, and the feed of them all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import small_network
+from conftest import Ran, run_podcast
+from places import Place, a_bucket, a_folder, networks, sshd
+from serving import served
+from small_deploy import NEW_SHOWS, addressed, broken_network, build_network, tree, workspace
+from test_deploy_kill import MUTANTS, Killer
+from test_deploy_kill import keys as keys
+from test_deploy_kill import killer as killer
+from test_deploy_kill import memory as memory
+from test_network import copied, edit, items
+from test_network import network as network
+
+from podcast import shown
+from podcast.all_shows import AllShows
+from podcast.deploying import FEED, LOCK, STATE, File, State, make_plan, read_state, render_state
+from podcast.workspace import Workspace
+
+Run = Callable[..., Ran]
+
+# Kills.
+
+
+def some(changes: int) -> Sequence[int]:
+    """The first and the last, and every fifth: each night all are tried."""
+    return sorted({1, *range(3, changes, 5), *range(changes - 2, changes + 1)})
+
+
+def survives(place: Place, killer: Killer, points: Callable[[int], Sequence[int]] = some) -> None:
+    """Kill at the points; hold what all listeners find, and what the next run does."""
+    place.begin()
+    assert broken_network(place.http, place.address) == []
+    place.send(place.new)
+    assert broken_network(place.http, place.address) == []
+    wanted = place.tree()
+    assert wanted["CNAME"] == b"somebody's"
+    assert {path for path in wanted if path.startswith("voix/") and "two" in path} == {
+        path for path in wanted if path.startswith("voix/audio/two.")
+    }, "an old sound stays, and nothing else of its episode"
+    place.begin()
+    whole = killer.send(place.new, 0, root=place.root)
+    assert (whole["status"], whole["wrong"]) == (0, "")
+    changes = int(str(whole["count"]))
+    for point in points(changes):
+        place.begin()
+        killed = killer.send(place.new, point, root=place.root)
+        assert killed["status"] == -9, f"point {point}: {killed}"
+        wrong = broken_network(place.http, place.address)
+        assert wrong == [], f"killed at change {point} of {changes}"
+        place.send(place.new)
+        assert place.tree() == wanted, f"after a kill at change {point}"
+        assert not place.send(place.new), "there is nothing left to do"
+
+
+@pytest.fixture(scope="module")
+def folder(memory: Path) -> Iterator[Place]:
+    with a_folder(memory, networks) as place:
+        yield place
+
+
+def test_a_folder_killed_at_some_changes(folder: Place, killer: Killer) -> None:
+    survives(folder, killer)
+
+
+def test_a_bucket_killed_at_some_changes(
+    tmp_path_factory: pytest.TempPathFactory, killer: Killer
+) -> None:
+    with a_bucket(tmp_path_factory.mktemp("s3"), networks) as place:
+        survives(place, killer)
+
+
+@pytest.mark.parametrize("order", sorted(MUTANTS))
+def test_another_order_would_be_seen(folder: Place, killer: Killer, order: str) -> None:
+    for point in range(1, 300):
+        folder.begin()
+        killed = killer.send(folder.new, point, root=folder.root, steps=MUTANTS[order])
+        if broken_network(folder.http, folder.address):
+            return
+        if killed["status"] != -9:
+            break
+    raise AssertionError("nobody stumbles")
+
+
+def test_after_a_kill_another_site_leaves_nothing_behind(
+    folder: Place, killer: Killer, tmp_path: Path
+) -> None:
+    """A show that an unfinished run has brought is withdrawn again before anybody was told of it."""
+    folder.begin()
+    old = folder.tree()
+    whole = killer.send(folder.new, 0, root=folder.root)
+    for point in range(1, int(str(whole["count"])), 7):
+        folder.begin()
+        killer.send(folder.new, point, root=folder.root)
+        if b"guid-5" in b"".join(raw for path, raw in folder.tree().items() if FEED in path):
+            break
+        folder.send(folder.old)
+        ours = (".publish/", "voix/audio/")
+        left = {path for path in folder.tree() if not path.startswith(ours)}
+        assert left == {path for path in old if not path.startswith(ours)}
+
+
+# The plan.
+
+
+def of(*paths: str) -> dict[str, File]:
+    return {path: File(path, 1) for path in paths}
+
+
+NEW_SITE = of(
+    "voix/audio/a.1.mp3", "voix/assets/s.css", "voix/a/a.vtt", "voix/z/index.html",
+    "voix/index.html", "voix/feed-1.xml", "voix/feed.xml", "voix/feed.json", "voix/audio/index.html",
+    "assets/s.css", "recherche/catalogue.bin", "sitemap.txt", "shows.opml", "index.html",
+    "feed-1.xml", "feed.xml", "a/feed.xml", "a/index.html", "recherche/index.html",
+)  # fmt: skip
+
+
+def test_sounds_go_before_pages_and_feeds_come_last() -> None:
+    """The network's own pages lead to the feeds of its shows."""
+    plan = make_plan(State(), NEW_SITE, [])
+    assert plan.audio == ("voix/audio/a.1.mp3",)
+    assert plan.assets[:2] == ("assets/s.css", "voix/assets/s.css")
+    assert set(plan.assets[2:]) == {"recherche/catalogue.bin", "sitemap.txt", "voix/a/a.vtt"}
+    assert plan.pages == (
+        "voix/audio/index.html", "voix/z/index.html",  # an episode may be called like that
+        "a/index.html", "voix/index.html",
+    )  # fmt: skip
+    assert plan.feed == (
+        "feed-1.xml", "voix/feed-1.xml", "voix/feed.json", "a/feed.xml", "voix/feed.xml",
+        "recherche/index.html", "index.html", "shows.opml", "feed.xml",
+    )  # fmt: skip
+
+
+def test_old_sounds_of_a_show_stay_until_pruned() -> None:
+    there = State({**NEW_SITE, **of("voix/audio/old.1.mp3", "voix/old.html")})
+    assert make_plan(there, NEW_SITE, []).stale == ("voix/old.html",)
+    assert make_plan(there, NEW_SITE, [], prune=True).stale == (
+        "voix/audio/old.1.mp3", "voix/old.html",
+    )  # fmt: skip
+
+
+def test_a_record_knows_each_feed_and_one_of_a_show_is_as_before() -> None:
+    state = State({"a/feed.xml": File("a", 1)}, guids=("g",), feeds={"a/feed.xml": ("g", "h")})
+    assert read_state(render_state(state)) == state
+    assert b"feeds" not in render_state(State(guids=("g",)))
+
+
+# The feeds that are there.
+
+
+def send(podcast: Run, place: Place, *options: str, code: int = 0) -> Ran:
+    ran = podcast(place.new.root, "deploy", *options, language="en")
+    assert ran.code == code, ran
+    return ran
+
+
+@pytest.fixture
+def known(folder: Place) -> Place:
+    """The old network at its place; the new one, with what ``podcast build`` leaves beside it."""
+    folder.begin()
+    build_network(folder.new, NEW_SHOWS)
+    of_all = addressed(folder.new)
+    assert isinstance(of_all, AllShows)
+    for name, show in of_all.shows.items():
+        shown.remember(folder.new, name, shown.Shown(show, (), {}))
+    return folder
+
+
+@pytest.mark.parametrize("path", [FEED, "voix/feed.xml"])
+def test_every_feed_is_held_against_what_was_left(podcast: Run, known: Place, path: str) -> None:
+    feed = Path(known.root) / path
+    whole = feed.read_bytes()
+    place = f"{path}: " if path != FEED else ""
+    feed.write_bytes(re.sub(rb"<item><title>Two.*?</item>", b"", whole))
+    before = known.tree()
+    ran = send(podcast, known, code=3)
+    assert ran.err.casefold().startswith(f"{place}somebody has taken 1 episode out of the feed")
+    assert known.tree() == before
+    feed.write_bytes(b"<!doctype html><title>Log in</title>")
+    assert "is not one: a login page" in send(podcast, known, code=3).err
+    feed.write_bytes(whole.replace(b"<podcast:guid>", b"<podcast:guid>f"))
+    assert "is another show's" in send(podcast, known, "--replace-feed", code=3).err
+    feed.write_bytes(whole)
+    send(podcast, known)
+
+
+def test_an_episode_of_one_show_cannot_vanish(podcast: Run, known: Place) -> None:
+    send(podcast, known)
+    build_network(known.new, {**NEW_SHOWS, "voix": NEW_SHOWS["voix"][:2]})
+    before = known.tree()
+    ran = send(podcast, known, code=3)
+    assert "voix/feed.xml: 1 episode that listeners have now would vanish: Three." in ran.err
+    assert known.tree() == before
+    gone = {"slug": "three", "title": "Three", "date": "2026-11-02T06:00:00+01:00"}
+    record = {"schema": "published/2", "episodes": {}, "retired": {"guid-3": gone}}
+    (known.new.root / "voix/published.json").write_text(json.dumps(record), "utf-8")
+    send(podcast, known)
+    (known.new.root / "voix/published.json").unlink()
+
+
+def test_a_show_cannot_vanish_but_where_a_person_lets_it_go(podcast: Run, known: Place) -> None:
+    send(podcast, known)
+    build_network(known.new, {name: NEW_SHOWS[name] for name in ("voix", "paroles")})
+    ran = send(podcast, known, code=3)
+    assert "echos/feed.xml: 1 episode that listeners have now would vanish: Five." in ran.err
+    gone = {"slug": "echos/five", "title": "Five", "date": "2026-11-02T06:00:00+01:00"}
+    record = {"schema": "published/2", "episodes": {}, "retired": {"guid-5": gone}}
+    (known.new.root / "published.json").write_text(json.dumps(record), "utf-8")
+    send(podcast, known)
+    (known.new.root / "published.json").unlink()
+    assert {path for path in known.tree() if path.startswith("echos/")} == {
+        path for path in known.tree() if path.startswith("echos/audio/")
+    }
+
+
+def test_a_second_sender_is_told_who_sends(podcast: Run, known: Place) -> None:
+    note = {
+        "host": "elsewhere",
+        "process": 4711,
+        "since": "2026-11-02T06:00:00+00:00",
+        "token": "t",
+    }
+
+    note["since"] = datetime.now(UTC).isoformat()
+    (Path(known.root) / LOCK).write_text(json.dumps(note), "utf-8")
+    before = known.tree()
+    assert "machine elsewhere, process 4711" in send(podcast, known, code=5).err
+    assert known.tree() == before
+    send(podcast, known, "--break-lock")
+
+
+# Where there is nothing to send, or nowhere.
+
+
+def test_what_is_missing_is_told(podcast: Run, known: Place, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(known.new.root, tmp_path / "reseau"))
+    ran = podcast(root / "voix" / "..", "deploy", "--dry-run", language="en")
+    assert ran.code == 0 and "voix/audio/second" in ran.out
+    shutil.rmtree(root / ".podcast")
+    ran = podcast(root, "deploy", language="en")
+    assert ran.code == 1 and "Make it again: podcast build" in ran.err
+    shutil.rmtree(root / "site")
+    ran = podcast(root, "deploy", language="en")
+    assert ran.code == 1 and "First type in this folder: podcast build" in ran.err
+    text = (root / "network.yaml").read_text("utf-8")
+    (root / "network.yaml").write_text(re.sub("(?m)^deploy:.*", "deploy: ftp://x/y", text), "utf-8")
+    build_network(Workspace(root), {})
+    ran = podcast(root, "deploy", language="en")
+    assert ran.code == 1 and ran.err.startswith("network.yaml: "), ran.err
+    (root / "network.yaml").write_text(re.sub("(?m)^deploy:.*", "", text), "utf-8")
+    ran = podcast(root, "deploy", language="en")
+    assert ran.code == 1
+    assert ran.err.startswith("network.yaml: the network does not say where its site is sent.")
+
+
+# For real.
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    top = tmp_path_factory.mktemp("front")
+    root = top / "www"
+    root.mkdir()
+    show = workspace(top / "show", "http://x.example/", f" {root}")
+    (show.root / "site").symlink_to(root)
+    with served(show.root) as address:
+        yield root, address
+
+
+@pytest.fixture(scope="module")
+def online(
+    tmp_path_factory: pytest.TempPathFactory, network: Path, front: tuple[Path, str]
+) -> Path:
+    """The network of two real shows, at an address where somebody answers."""
+    folder = copied(network, tmp_path_factory.mktemp("online") / "reseau")
+    files = [folder / "network.yaml", *(folder / n / "podcast.yaml" for n in small_network.SHOWS)]
+    allow = []
+    for file in files:
+        edit(file, f"address: {small_network.ADDRESS}", f"address: {front[1]}")
+    for name in small_network.SHOWS:
+        allow += ["--allow", f"{name}/podcast.yaml:address"]
+    ran = run_podcast(["build", *allow, "--allow", "network.yaml:address"], folder)
+    assert ran.code == 0, ran.err
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["folder", "rsync", "sftp"])
+def test_a_real_network_arrives(
+    podcast: Run, online: Path, front: tuple[Path, str], tmp_path: Path, kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    root, address = front
+    shutil.rmtree(root)
+    root.mkdir()
+    own = copied(online, tmp_path / "reseau")
+    (tmp_path / "ssh").mkdir()
+    with sshd(tmp_path / "ssh") as (port, programs):
+        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+        where = str(root) if kind == "folder" else f"{kind}://127.0.0.1:{port}{root}"
+        with (own / "network.yaml").open("a", encoding="utf-8") as file:
+            file.write(f"deploy: {where}\n")
+        assert podcast(own, "build").code == 0
+        ran = podcast(own, "deploy", language="en")
+        assert ran.code == 0, ran.err
+        assert {path: raw for path, raw in tree(root).items() if path != STATE} == tree(
+            own / "site"
+        )
+        told = re.findall(r"(?m)^Checked: (\S+feed\.xml): the feed, (\d) episodes?\.$", ran.out)
+        assert told == [(f"{address}paroles/feed.xml", "1"), (f"{address}voix/feed.xml", "2"),
+                        (f"{address}feed.xml", "3")]  # fmt: skip
+        with httpx.Client() as http:
+            for guid, item in items(root / "feed.xml").items():
+                enclosure = item.find("enclosure")
+                assert enclosure is not None, guid
+                seen = http.head(enclosure.get("url") or "")
+                assert seen.headers["content-length"] == enclosure.get("length")
+        assert podcast(own, "deploy", language="en").out.startswith("Nothing to send: ")
+        edit(own / "voix/episodes/episode-1/episode.md", 'title: "Demander', 'title: "Obtenir')
+        assert podcast(own, "build").code == 0
+        sounds = set((root / "voix/audio").iterdir())
+        dry = podcast(own, "deploy", "--dry-run", language="en")
+        sent = [line.split(" (")[0] for line in dry.out.splitlines()[1:] if " (" in line]
+        assert sent[0].startswith("voix/audio/episode-1.") and sent[-1] == "feed.xml"
+        assert not [path for path in sent if path.startswith("paroles/")]
+        assert sent.index("voix/episode-1/index.html") < sent.index("voix/feed.xml")
+        assert podcast(own, "deploy").code == 0
+        looked = podcast(own, "deploy", "--check", language="en")
+        assert looked.code == 0 and looked.out.count("feed.xml: the feed, ") == 3
+        assert "Obtenir" in (root / "voix/feed.xml").read_text("utf-8")
+        assert sounds < set((root / "voix/audio").iterdir()), "the old ones stay"
