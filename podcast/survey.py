@@ -49,6 +49,9 @@ from podcast.workspace import SHOW, Workspace, line_of
 
 _FILE = "surveyed.json"
 _WORD = re.compile(r"[^\W_]+")
+# An episode of an hour takes a second and more, and a person waits: two are worth another process,
+# and ten are worth a line on how far it is.
+_AT_ONCE = 1
 # A page may have other words than the file: its text was corrected since.
 _LEAST_SHARE = 0.75
 WORDS_FOR_A_HEADING = 2500
@@ -199,7 +202,7 @@ def _examined(
         for episode in share:
             yield episode.slug, _examine(work, episode, known, glossary, keys[episode.slug])
 
-    return {**done, **dict(shared(new, examine, progress))}
+    return {**done, **dict(shared(new, examine, progress, _AT_ONCE))}
 
 
 def _key(work: Work, episode: Episode, known: Ledger) -> str:

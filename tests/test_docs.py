@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from podcast import usage
 from podcast.accessibility import Accessibility, Audit
 from podcast.commands import names
 from podcast.deploy import kinds, scheme
@@ -20,7 +22,7 @@ from podcast.look import Look
 from podcast.network import Network, read_network
 from podcast.served_as import SNIPPETS
 from podcast.show import Music, Owner, Person, Piece, Show, Sound, read_show
-from podcast.wording import keys
+from podcast.wording import Wording, keys, languages
 from tools import reference
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -30,6 +32,25 @@ def test_every_command_has_its_section() -> None:
     text = (ROOT / "docs" / "commands.md").read_text("utf-8")
     assert re.findall(r"^## podcast (\S+)$", text, re.MULTILINE) != []
     assert set(re.findall(r"^## podcast (\S+)$", text, re.MULTILINE)) == set(names())
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_command_says_what_it_and_its_options_do_in_every_language(name: str) -> None:
+    told = {}
+    for language in languages():
+        words = Wording(language)
+        choices = next(
+            action
+            for action in usage.parser(words, name)._actions
+            if isinstance(action, argparse._SubParsersAction)
+        )
+        own = choices.choices[name]
+        helps = [action.help or "" for action in own._actions]
+        assert all(helps), [action.dest for action in own._actions if not action.help]
+        told[language] = [words.say(f"command.{name}"), *helps]
+        assert "".join(own.format_help().split()).count("".join(told[language][0].split())) == 1
+    for said in zip(*told.values(), strict=True):
+        assert len(set(said)) == len(told), said
 
 
 @pytest.mark.parametrize(

@@ -275,6 +275,21 @@ def test_a_sound_that_hurts(tmp_path: Path) -> None:
     assert one.times and one.times[0][1] - one.times[0][0] > 5000
 
 
+def test_who_waits_is_told_how_far_it_is(own: Path) -> None:
+    for number in range(24):
+        slug = f"draft-{number}"
+        (own / "episodes" / slug).mkdir()
+        text = (own / HEAD).read_text("utf-8").replace("\nguid: ", f"\nguid: {number}-")
+        (own / "episodes" / slug / "episode.md").write_text(text, "utf-8")
+        for suffix in ("md", "words.jsonl"):
+            source = own / "transcripts" / f"episode-1.{suffix}"
+            shutil.copy(source, own / "transcripts" / f"{slug}.{suffix}")
+    lines = run_podcast(["check", "--plain"], own).out.splitlines()
+    told = [line for line in lines if line.startswith("Examen des épisodes")]
+    assert 5 <= len(told) <= 10 and "100" in told[-1]
+    assert not [line for line in run_podcast(["check"], own).out.splitlines() if line in told]
+
+
 def test_captions_after_the_end_of_the_sound(own: Path) -> None:
     with (own / "site" / "episode-1" / "episode-1.vtt").open("a", encoding="utf-8") as file:
         file.write("\n01:00:00.000 --> 01:00:02.000\nencore\n")
