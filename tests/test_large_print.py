@@ -169,6 +169,26 @@ def test_a_page_prints_its_text_and_what_paper_cannot_lead_to(paper: Page) -> No
     ] * last
 
 
+def test_pages_of_the_site_print_what_paper_can_use(published: Path, browser: Browser) -> None:
+    """Not where a tap would lead in an app, nor the links of the foot; but how to write to somebody."""
+    page = browser.new_page()
+    said = {}
+    for name in ("abonnement", "a-propos", "personnes/presentatrice", "themes"):
+        page.goto((published / "site" / name / "index.html").as_uri())
+        said[name] = re.sub(r"\s+", " ", text_of(printed(page)))
+        assert "Nous écrire : podcast@example.org" in said[name].replace("\u00a0", " ")
+        assert f"https://podcast.example.org/a-voix-egales/{name}/" in said[name]
+        assert "non conforme" not in said[name]
+    subscribe = said["abonnement"]
+    assert "AntennaPod" in subscribe and "deeplink" not in subscribe
+    assert "podcastaddict.com" not in subscribe and "Ouvrir le flux" not in subscribe
+    assert "Travailler sourd ou malentendant" in said["themes"]
+    page.goto((published / "site" / "abonnement" / "index.html").as_uri())
+    for leaf in printed(page).pages:
+        told = leaf.extract_text()
+        assert ("Adresse du podcast" in told) == ("a-voix-egales/feed.xml" in told)
+
+
 def test_dark_choices_print_dark_on_white(paper: Page) -> None:
     """Ink is for letters: whatever the reader has chosen, grounds are white."""
     for scheme in ("dark", "contrast", "sepia"):
