@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,6 +12,13 @@ from podcast import __version__, commands
 from podcast.wording import Wording
 
 WRONG = 2
+# What argparse says in English, by the sentence that says it here.
+_SAID = {
+    "usage.whole": re.compile(r"argument (?P<option>\S+): invalid int value: '(?P<value>.*)'"),
+    "usage.number": re.compile(r"argument (?P<option>\S+): invalid float value: '(?P<value>.*)'"),
+    "usage.lone": re.compile(r"argument (?P<option>\S+): expected (?:one|at least one) argument"),
+    "usage.apart": re.compile(r"argument (?P<one>\S+): not allowed with argument (?P<other>\S+)"),
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,18 +33,37 @@ class _Parser(argparse.ArgumentParser):
             WRONG, self.words.say("usage.wrong", detail=self._told(message), asked=asked) + "\n"
         )
 
+    def refuse(self, left: Sequence[str]) -> NoReturn:
+        """The same of words that no option takes, with the option that was probably meant."""
+        import difflib
+
+        names = ", ".join(left)
+        known = [option for action in self._actions for option in action.option_strings]
+        option = next((word for word in left if word.startswith("-")), "").partition("=")[0]
+        near = difflib.get_close_matches(option, known, 1, 0.6)
+        detail = self.words.say("usage.extra", names=names)
+        if near:
+            detail = self.words.say("usage.extra_near", names=names, near=near[0])
+        self.exit(WRONG, self.words.say("usage.wrong", detail=detail, asked=self.prog) + "\n")
+
     def _told(self, message: str) -> str:
         if "required:" in message:
             return self.words.say("usage.missing", names=message.split("required:")[1].strip())
-        if "unrecognized arguments:" in message:
-            return self.words.say("usage.extra", names=message.split("arguments:")[1].strip())
+        for key, pattern in _SAID.items():
+            if found := pattern.fullmatch(message):
+                return self.words.say(key, **found.groupdict())
         return self.words.say("usage.value", detail=message)
 
 
 def parsed(given: Sequence[str], words: Wording) -> argparse.Namespace:
     """What is asked for; raises :class:`SystemExit` where help is, or something else is wrong."""
     wanted = given[0] if given and given[0] in commands.names() else None
-    return parser(words, wanted).parse_args(given)
+    made = parser(words, wanted)
+    understood, left = made.parse_known_args(given)
+    if left:
+        own = next(a for a in made._actions if isinstance(a, argparse._SubParsersAction))
+        own.choices[understood.command].refuse(left)
+    return understood
 
 
 def parser(words: Wording, wanted: str | None = None) -> argparse.ArgumentParser:

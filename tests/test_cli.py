@@ -48,10 +48,16 @@ def test_no_workspace(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
         (["publish"], "Dites quels épisodes publier"),
         (["publish", "a", "--reviewed"], "Dites quels épisodes publier"),
         (["diff"], "Il manque : slug. Pour de l'aide, tapez : podcast diff --help"),
-        (["publish", "a", "--speed"], "Je ne comprends pas : --speed."),
+        (["publish", "a", "--speed"], "Je ne comprends pas : --speed. Pour de l'aide, tapez : podcast publish --help"),
+        (["build", "--alow=x", "y"], "Je ne comprends pas : --alow=x. Vouliez-vous dire : --allow ? Pour de l'aide, tapez : podcast build"),
+        (["check", "a", "b"], "Je ne comprends pas : b."),
+        (["serve", "--port", "abc"], "--port veut un nombre entier, et non « abc ». Pour de l'aide, tapez : podcast serve --help"),
+        (["transcribe", "--all", "--patience", "x"], "--patience veut un nombre, et non « x »."),
+        (["new", "Un titre", "--audio"], "--audio veut quelque chose derrière."),
+        (["correct", "a", "b", "c", "--nth", "1", "--all"], "--all et --nth ne vont pas ensemble."),
         ([], "Il manque :"),
     ],
-)
+)  # fmt: skip
 def test_usage(arguments: list[str], said: str, show: Path, podcast: Callable[..., Ran]) -> None:
     ran = podcast(show, *arguments)
     assert ran.code == 2
@@ -203,6 +209,13 @@ def test_a_terminal_gets_a_bar_on_one_line(tmp_path: Path) -> None:
     ] == []
     last = [line.split("\r")[-1].replace("\x1b[K", "") for line in shown.split("\r\n")]
     assert last[0].startswith("Son : episode-2")
+
+
+def test_a_folder_that_is_not_there_is_not_built(show: Path, podcast: Callable[..., Ran]) -> None:
+    """And the show around it neither."""
+    ran = podcast(show, "build", "nowhere")
+    assert (ran.code, ran.out, ran.err) == (1, "", "nowhere : ce dossier n'existe pas.\n")
+    assert podcast(show, "build", "podcast.yaml").code == 1
 
 
 def test_nothing_to_serve(tmp_path: Path, podcast: Callable[..., Ran]) -> None:

@@ -24,9 +24,12 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Build what the folder holds, and then say which shows stay as they were."""
     from podcast import unchanged
-    from podcast.errors import Fixable, fault
+    from podcast.errors import Fixable, Place, fault
     from podcast.names import of_network, root_of
 
+    if options.target and not options.target.is_dir():
+        # Otherwise the show around it would be built.
+        raise Fixable(fault("build.no_folder", Place(str(options.target))))
     folder = str(options.target or options.folder)
     if network := of_network(folder):
         return _network(Path(network), options.allow, terminal)
