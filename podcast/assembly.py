@@ -29,8 +29,9 @@ from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Outside, Place, fault
 from podcast.feed import makers
 from podcast.feed_page import STYLE
+from podcast.feed_plan import ItemsOf
 from podcast.glossary import mentioned
-from podcast.memo import keep, kept, key, key_of, packed, program
+from podcast.memo import each_kept, keep, kept, key, key_of, packed, program
 from podcast.pages import Around, Page, Sheet, kinds
 from podcast.pages.episode import BRAILLE, PageText, kilobytes, page_text
 from podcast.published import (
@@ -53,7 +54,7 @@ from podcast.unchanged import settle
 from podcast.word_times import word_times
 from podcast.wording import Wording, languages
 from podcast.work import Work
-from podcast.workspace import SHOW, disk_kind, ensure_folder, line_of, write
+from podcast.workspace import SHOW, Workspace, disk_kind, ensure_folder, line_of, write
 
 SITEMAP = "sitemap.txt"
 """Every page's address on a line, for search engines (https://www.sitemaps.org/protocol.html)."""
@@ -331,11 +332,18 @@ def files(
     bare = Publication(
         show, tuple(replace(p, text="", appearances=()) for p in publication.episodes)
     )
-    for path, content, of in (*makers(bare, addresses[STYLE]), *json_feed.makers(bare)):
+    items = items_of(work.workspace)
+    feeds = (*makers(bare, addresses[STYLE], items), *json_feed.makers(bare, items))
+    for path, content, of in feeds:
         made[path] = Fresh(key_of(program(), path, *of), content)
     pages = tuple(sorted(show.url(at) for at in map(_address, made) if at is not None))
     made[SITEMAP] = Fresh(key_of(pages), lambda: "".join(f"{each}\n" for each in pages).encode())
     return made
+
+
+def items_of(space: Workspace) -> ItemsOf:
+    """The items of feeds, of which only those are made that a feed had not like this before."""
+    return lambda path: partial(each_kept, space.cache / "feeds" / f"{path}.items")
 
 
 def _address(path: str) -> str | None:

@@ -335,7 +335,8 @@ class _Made:
             code = subscription.code_of(network, feed)
             made[code] = Fresh(key_of(program(), target), partial(qr.svg, target))
         pages = all_shows.feed_pages(network, self.members)
-        for path, content, of in feeds(network, pages, addresses[STYLE]):
+        items = assembly.items_of(self.space)
+        for path, content, of in feeds(network, pages, addresses[STYLE], items):
             made[path] = Fresh(key_of(program(), *of), content)
         made[opml.FILE] = opml.render(network, [one.show for one in self.members])
         by = {

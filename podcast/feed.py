@@ -6,15 +6,14 @@ feedgen knows RSS and an older Apple namespace.  What it lacks or gets wrong is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import repeat
 from typing import Any
 
 from podcast import categories, chapters_file
 from podcast.feed_page import readable
-from podcast.feed_plan import FeedPage, feed_pages
+from podcast.feed_plan import FeedPage, Items, ItemsOf, anew, every, feed_pages
 from podcast.feed_text import clean, cut, notes, title
 from podcast.podcast_namespace import MEDIA_TYPE, Channel, Item
 from podcast.published import Publication, PublishedEpisode
@@ -22,6 +21,7 @@ from podcast.show import FEED, Show
 
 Made = tuple[str, Callable[[], bytes], tuple[object, ...]]
 """A file: its path below the site, what makes it, and all that it is made from."""
+_ITEM, _END = "    <item", "  </channel>"
 
 
 def files(publication: Publication, style: str) -> dict[str, bytes]:
@@ -32,25 +32,56 @@ def files(publication: Publication, style: str) -> dict[str, bytes]:
     return {path: make() for path, make, _ in makers(publication, style)}
 
 
-def makers(publication: Publication, style: str) -> Iterator[Made]:
-    """The same, each with what makes it."""
+def makers(publication: Publication, style: str, items: ItemsOf = anew) -> Iterator[Made]:
+    """The same, each with what makes it; ``items`` are those of a file by its path."""
     show = publication.show
-    yield from feeds(show, feed_pages(publication), style)
+    yield from feeds(show, feed_pages(publication), style, items)
     for published in publication.episodes:
         if published.chapters:
             about = (show, published)
             yield chapters_file.path(published), partial(chapters_file.render, *about), about
 
 
-def feeds(show: Show, pages: Iterable[FeedPage], style: str) -> Iterator[Made]:
+def feeds(
+    show: Show, pages: Iterable[FeedPage], style: str, items: ItemsOf = anew
+) -> Iterator[Made]:
     """Feed files, each with what makes it."""
     for page in pages:
         of = (show, page, style)
-        yield page.file, partial(render, *of), of
+        yield page.file, partial(render, *of, items(page.file)), of
 
 
-def render(show: Show, page: FeedPage, style: str) -> bytes:
-    """One feed file: a function of its content, without any clock."""
+def render(show: Show, page: FeedPage, style: str, items: Items = every) -> bytes:
+    """One feed file: a function of its content, without any clock.
+
+    ``items`` may know some of its items already, which are then not made again.
+    """
+    shows = page.shows or (show,) * len(page.episodes)
+    of = list(zip(shows, page.episodes, strict=True))
+
+    def make(some: Sequence[int]) -> list[str]:
+        _, made, _ = _parts(_text(show, page, [of[n] for n in some]))
+        return made
+
+    # The show is what all items are made of: only others are named beside their episode.
+    known = items(("rss", show), [(p if own is show else (own, p)) for own, p in of], make)
+    head, _, end = _parts(_text(show, page, ()))
+    text = readable("".join((head, *known, end)), replace(show, title=clean(page.title)), style)
+    return text.encode()
+
+
+def _parts(feed: str) -> tuple[str, list[str], str]:
+    """What stands before the items, each of them, and what stands behind them.
+
+    All texts are escaped, and the notes' HTML has no such element: only an item begins like one.
+    """
+    body, end = feed[: feed.rindex(_END)], feed[feed.rindex(_END) :]
+    head, *items = body.split(_ITEM)
+    return head, [_ITEM + item for item in items], end
+
+
+def _text(show: Show, page: FeedPage, of: Iterable[tuple[Show, PublishedEpisode]]) -> str:
+    """The feed with some of its items, as feedgen writes it."""
     from feedgen.feed import FeedGenerator
 
     generator: Any = FeedGenerator()
@@ -74,10 +105,10 @@ def render(show: Show, page: FeedPage, style: str) -> bytes:
     if show.owner.email_in_feed:
         generator.podcast.itunes_owner(clean(show.owner.name), show.owner.email)
     generator.podcast.itunes_type(show.type)
-    for published, own in zip(page.episodes, page.shows or repeat(show), strict=False):
+    for own, published in of:
         _item(generator.add_entry(order="append"), own, published, show)
     text: bytes = generator.rss_str(pretty=True)
-    return readable(text.decode(), replace(show, title=clean(page.title)), style).encode()
+    return text.decode()
 
 
 def _item(entry: Any, show: Show, published: PublishedEpisode, channel: Show) -> None:

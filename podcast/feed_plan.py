@@ -6,11 +6,28 @@ Archives are cut from the oldest episode on, so that a new one changes the curre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import FEED, Show
+
+Make = Callable[[Sequence[int]], list[str]]
+"""Makes the items of a feed that stand at some indexes."""
+Items = Callable[[object, Sequence[object], Make], list[str]]
+"""Gives a feed's items: from what all of them are made of, what each is, and what makes them."""
+ItemsOf = Callable[[str], Items]
+"""Gives the items of a feed file, by its path below the site."""
+
+
+def every(_: object, of: Sequence[object], make: Make) -> list[str]:
+    """All items made, as where nothing is known of them."""
+    return make(range(len(of)))
+
+
+def anew(_: str) -> Items:
+    """The same for every file."""
+    return every
 
 
 @dataclass(frozen=True, slots=True)

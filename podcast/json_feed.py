@@ -8,31 +8,33 @@ https://www.jsonfeed.org/version/1.1/
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from podcast.feed_plan import FeedPage, feed_pages
+from podcast.feed_plan import FeedPage, Items, ItemsOf, anew, every, feed_pages
 from podcast.feed_text import clean, cut, notes
 from podcast.published import Enclosure, Publication, PublishedEpisode
 from podcast.show import Show
 
 VERSION = "https://jsonfeed.org/version/1.1"
 MEDIA_TYPE = "application/feed+json"
+_EMPTY = "[]\n}"
 
 
 def makers(
-    publication: Publication,
+    publication: Publication, items: ItemsOf = anew
 ) -> Iterator[tuple[str, Callable[[], bytes], tuple[object, ...]]]:
     """Each feed's path below the site, what makes it, and all that it is made from.
 
-    An unlisted one is at one address only, for those who were told it.
+    An unlisted one is at one address only, for those who were told it.  ``items`` are those of a
+    file by its path.
     """
     for page in feed_pages(publication):
         if page.unlisted:
             continue
         of = (publication.show, page)
-        yield path(page.file), partial(render, *of), of
+        yield path(page.file), partial(render, *of, items(path(page.file))), of
 
 
 def path(feed: str) -> str:
@@ -40,8 +42,11 @@ def path(feed: str) -> str:
     return feed.removesuffix(".xml") + ".json"
 
 
-def render(show: Show, page: FeedPage) -> bytes:
-    """One file: a function of its content; what is empty is left out, as the format wants it."""
+def render(show: Show, page: FeedPage, items: Items = every) -> bytes:
+    """One file: a function of its content; what is empty is left out, as the format wants it.
+
+    ``items`` may know some of its items already, which are then not made again.
+    """
     links = dict(page.links)
     older = links.get("prev-archive")
     feed = {
@@ -58,10 +63,21 @@ def render(show: Show, page: FeedPage) -> bytes:
         "expired": True if show.complete else None,
         "hubs": [{"type": "WebSub", "url": show.hub}] if show.hub else None,
     }
+
+    def make(some: Sequence[int]) -> list[str]:
+        return [_json(_item(show, page.episodes[n])) for n in some]
+
     # These are asked for, even where there are none.
-    items = [_item(show, published) for published in page.episodes]
-    told = {**_told(feed), "items": items}
-    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    text, known = _json({**_told(feed), "items": []}), items(("json", show), page.episodes, make)
+    if known:
+        # No line ends inside a string of JSON, so each is a line of an item.
+        between = ",".join(f"\n{item}" for item in known).replace("\n", "\n  ")
+        text = f"{text.removesuffix(_EMPTY)}[{between}\n ]\n}}"
+    return f"{text}\n".encode()
+
+
+def _json(tree: object) -> str:
+    return json.dumps(tree, ensure_ascii=False, indent=1)
 
 
 def _item(show: Show, published: PublishedEpisode) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from podcast.workspace import ensure_folder, write
 T = TypeVar("T")
 # Within so much time a file may change and keep its time (FAT steps by two seconds).
 _YOUNG_NS = 2_000_000_000
+_TEXTS = "texts"
 
 
 def key(*parts: object) -> str:
@@ -102,6 +103,28 @@ def unpacked(raw: bytes, cls: type[T]) -> T:
     import msgspec
 
     return msgspec.msgpack.decode(raw, type=cls)
+
+
+def each_kept(
+    file: Path, all_of: object, of: Sequence[object], make: Callable[[Sequence[int]], Sequence[str]]
+) -> list[str]:
+    """Texts in order, each made again only where what it is made from has changed.
+
+    ``all_of`` is what all are made from, ``of`` what each is made from besides; ``make`` gives
+    those at some indexes.  They are kept in ``file``.
+    """
+    common = key_of(program(), all_of)
+    keys = [key_of(common, each) for each in of]
+    raw = kept_bytes(file, _TEXTS)
+    try:
+        known = unpacked(raw, dict[str, str]) if raw else {}
+    except ValueError:
+        known = {}
+    new = [n for n, name in enumerate(keys) if name not in known]
+    known |= zip((keys[n] for n in new), make(new), strict=True)
+    if new or len(known) != len({*keys}):
+        keep_bytes(file, _TEXTS, packed({name: known[name] for name in keys}))
+    return [known[name] for name in keys]
 
 
 class Digests:
