@@ -145,7 +145,7 @@ def network(root: Path, report: Reporter, allow: Sequence[str] = ()) -> Built | 
             out = [name for name in unchanged.shows_in(str(root)) if name not in folders]
             left = unchanged.Left(folders, True, newest, False, of.language, says, out)
             unchanged.settle(space.ledger)
-            stands = remembered.told(space, space.clock(), before, left)
+            stands = remembered.told(space, space.clock(), before, left, changes.there)
             write(space.cache / unchanged.FILE, stands, lasting=False)
         episodes = len(made.publication.episodes)
         return Built(len(made.members), episodes, changes, tuple(errors))

@@ -141,7 +141,7 @@ def publish(
                 slugs, force, int(newest.timestamp()), sends, work.show.language, _again_said(says)
             )
             settle(space.ledger)
-            stood = remembered.told(space, space.clock(), before, stands)
+            stood = remembered.told(space, space.clock(), before, stands, made.there)
             write(space.cache / FILE, stood, lasting=False)
         return Outcome(len(publication.episodes), made, tuple(sorted(later)), work.show)
 

@@ -40,13 +40,16 @@ def _look(root: str, clock: int, names: tuple[str, ...], found: Listing) -> Look
     return Look(names, young, with_young(root, found, young))
 
 
-def told(places: Places, clock: int, before: Sequence[Look], left: Left) -> bytes:
+def told(
+    places: Places, clock: int, before: Sequence[Look], left: Left, site: Listing | None = None
+) -> bytes:
     """What is to be remembered of what stands now.
 
-    ``before`` has a look at what every publish may read, and one at what this one read besides.
+    ``before`` has a look at what every publish may read, and one at what this one read besides;
+    ``site`` are the site's files, where they are known.
     """
     root = str(places.root)
-    looks = (*before, _look(root, clock, (), outputs(root)))
+    looks = (*before, _look(root, clock, (), outputs(root, site)))
     fields = [
         SCHEMA,
         *_counted(left.slugs),

@@ -16,22 +16,23 @@ import ctypes
 import os
 import shutil
 import sys
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from podcast.errors import Outside, Place, fault
-from podcast.memo import keep, kept
+from podcast.memo import keep_bytes, kept_bytes, packed, unpacked
 from podcast.report import Progress
 from podcast.shares import shared
-from podcast.unchanged import Listing, settle
+from podcast.unchanged import Listing, settle, site_in
 from podcast.workspace import disk_kind
 
 _AT_FDCWD = -100
 _LINUX_EXCHANGE = 2
 _MAC_SWAP = 2
-_SPARE, _OLD, _RECORD = "spare-site", "old-site", "site.json"
+_SPARE, _OLD, _RECORD = "spare-site", "old-site", "site.record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Changes:
     added: int
     changed: int
     removed: int
+    there: Listing | None = field(default=None, compare=False, repr=False)
+    """The site's files as they are now, where they were looked at."""
 
     @property
     def any(self) -> bool:
@@ -70,7 +73,7 @@ def recover(site: Path, cache: Path) -> None:
 
 def rehearse(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
     """Make what is not there yet, and nothing of it; raises what making a file raises."""
-    for name in _unknown(files, _there(site), _remembered(cache)):
+    for name in _unknown(files, _as_left(cache, site_in(str(site)))):
         content = files[name]
         if isinstance(content, Fresh):
             content.make()
@@ -84,76 +87,91 @@ def replace(
     Raises :class:`Outside` where the disk refuses, and what making a file raises; the old site is
     then untouched.
     """
-    there = _there(site)
-    was = _remembered(cache)
+    there = site_in(str(site))
+    held = dict(zip(there.names, there.inodes, strict=True))
+    left = _as_left(cache, there)
     spare = cache / _SPARE
     try:
         spare.mkdir(parents=True, exist_ok=True)
-        wanted = sorted(_unknown(files, there, was))  # those of an episode beside each other
+        wanted = sorted(_unknown(files, left))  # those of an episode beside each other
         made = shared(wanted, lambda names: _made(site, spare, files, names), progress)
         other = {name for name in made if name}
-        same = (there.keys() & files.keys()) - other
-        changes = Changes(
-            len(files.keys() - there.keys()), len(other & there.keys()),
-            len(there.keys() - files.keys()),
-        )  # fmt: skip
-        if changes.any:
-            linked = _complete(site, spare, files, same)
+        same = (held.keys() & files.keys()) - other
+        counts = len(files.keys() - held), len(other & held.keys()), len(held.keys() - files.keys())
+        if any(counts):
+            linked = _complete(site, spare, files, {name: held[name] for name in same})
             os.sync()
             _exchange(spare, site, cache / _OLD)
-            there = {name: there[name] for name in same - linked}
-        if changes.any or wanted:
-            _remember(site, cache, files, there)
+            marks = iter(there.marks)
+            known = dict(zip(there.names, zip(marks, marks, marks, strict=True), strict=True))
+            as_before = {name: known[name] for name in same - linked}
+            there = site_in(str(site), known=as_before)
+        if any(counts) or wanted:
+            _remember(cache, files, there)
     except OSError as error:
         raise Outside(fault(disk_kind(error), Place(site.name))) from error
-    return changes
+    return Changes(*counts, there)
 
 
 # What is known of the site.
 
-_Marks = tuple[int, int, int]
-"""Size of a file, and the times of its content and of itself, in ns."""
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The site's files as they were left, as :class:`Listing` has them.
+
+    ``keys`` say what each was made from; nothing where that is not known.
+    """
+
+    names: list[str]
+    marks: bytes
+    keys: list[str]
 
 
-def _there(site: Path) -> dict[str, _Marks]:
-    found = Listing()
-    found.below(str(site))
-    marks = iter(found.marks)
-    return dict(zip(found.names, zip(marks, marks, marks, strict=True), strict=True))
+def _as_left(cache: Path, there: Listing) -> dict[str, str]:
+    """What files were made from, by their names, as far as they are as they were left."""
+    raw = kept_bytes(cache / _RECORD, _RECORD)
+    try:
+        was = unpacked(raw, _Record) if raw else _Record([], b"", [])
+    except ValueError:
+        return {}
+    keys = dict(zip(was.names, was.keys, strict=True))
+    if was.names == there.names and was.marks == _packed(there):
+        return keys
+    before = array("q", was.marks)
+    known = {name: before[3 * n : 3 * n + 3] for n, name in enumerate(was.names)}
+    now = array("q", there.marks)
+    return {
+        name: keys[name]
+        for n, name in enumerate(there.names)
+        if known.get(name) == now[3 * n : 3 * n + 3]
+    }
 
 
-def _remembered(cache: Path) -> dict[str, list[object]]:
-    """Size and times of each file as it was left, and the key of what it was made from."""
-    return kept(cache / _RECORD, "site", dict[str, list[object]]) or {}
+def _remember(cache: Path, files: Mapping[str, Content], there: Listing) -> None:
+    keys = [_key(files[name]) if name in files else "" for name in there.names]
+    record = _Record(there.names, _packed(there), keys)
+    keep_bytes(cache / _RECORD, _RECORD, packed(record))
 
 
-def _remember(
-    site: Path, cache: Path, files: Mapping[str, Content], known: Mapping[str, _Marks]
-) -> None:
-    """``known`` are the marks of files that are as they were."""
-    kept_of = {}
-    for name, content in files.items():
-        if isinstance(content, Fresh):
-            marks = known.get(name) or _marks(site / name)
-            kept_of[name] = [*marks, content.key]
-    keep(cache / _RECORD, "site", kept_of)
+def _packed(there: Listing) -> bytes:
+    return array("q", there.marks).tobytes()
 
 
-def _marks(path: Path) -> _Marks:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+def _key(content: Content) -> str:
+    """Names what a file holds; nothing where only its bytes do.
+
+    Files that are taken as they are (sounds, pictures) have names that change with what is in them.
+    """
+    if isinstance(content, Fresh):
+        return content.key
+    return str(content) if isinstance(content, Path) else ""
 
 
-def _unknown(
-    files: Mapping[str, Content], there: Mapping[str, _Marks], was: Mapping[str, list[object]]
-) -> list[str]:
-    return [
-        name
-        for name, content in files.items()
-        if not isinstance(content, Fresh)
-        or name not in there
-        or was.get(name) != [*there[name], content.key]
-    ]
+def _unknown(files: Mapping[str, Content], left: Mapping[str, str]) -> list[str]:
+    """The files of which nobody knows that the site holds them."""
+    keys = ((name, _key(content)) for name, content in files.items())
+    return [name for name, key in keys if not key or left.get(name) != key]
 
 
 # The new tree.
@@ -207,15 +225,20 @@ def _free(target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _complete(site: Path, spare: Path, files: Mapping[str, Content], same: set[str]) -> set[str]:
-    """Bring the spare tree from whatever it is to what is wanted; gives what was linked anew."""
-    spares, present = dict(_inodes(spare)), dict(_inodes(site)) if same else {}
+def _complete(
+    site: Path, spare: Path, files: Mapping[str, Content], same: Mapping[str, int]
+) -> set[str]:
+    """Bring the spare tree from whatever it is to what is wanted; gives what was linked anew.
+
+    ``same`` are the site's files that stay, with their inodes.
+    """
+    spares = dict(_inodes(spare))
     for name in spares.keys() - files.keys():
         (spare / name).unlink()
         for folder in PurePosixPath(name).parents[:-1]:
             with suppress(OSError):  # there is more in it
                 (spare / folder).rmdir()
-    linked = {name for name in same if spares.get(name) != present.get(name)}
+    linked = {name for name, inode in same.items() if spares.get(name) != inode}
     for name in linked:
         _free(spare / name)
         _link(site / name, spare / name)

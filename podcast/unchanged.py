@@ -33,10 +33,10 @@ from podcast.names import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FILE = "unchanged"
-SCHEMA = "unchanged/4"
+SCHEMA = "unchanged/5"
 _SETTLED_NS = 10_000_000_000
 # More than this is not read for the sake of a young file: then nothing is remembered.
 _MOST_YOUNG = 200_000_000
@@ -74,13 +74,17 @@ class Left:
 
 
 class Listing:
-    """Files: their names, and of each its size and the times of its content and itself, in ns."""
+    """Files: their names, and of each its size and the times of its content and itself, in ns.
 
-    __slots__ = ("marks", "names")
+    Of what :meth:`below` has found, ``inodes`` say which file it is.
+    """
+
+    __slots__ = ("inodes", "marks", "names")
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.marks: list[int] = []
+        self.inodes: list[int] = []
 
     def add(self, name: str, path: str) -> None:
         """One file; where nothing is, or a link to nothing, its size is -1."""
@@ -92,14 +96,21 @@ class Listing:
         else:
             self.marks += (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
-    def below(self, folder: str, name: str = "", but: Sequence[str] = _OF_PYTHON) -> None:
+    def below(
+        self,
+        folder: str,
+        name: str = "",
+        but: Sequence[str] = _OF_PYTHON,
+        known: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
         """All files below a folder, each after ``name``; links are followed, some folders left out.
 
-        They come as the disk gives them, which is always the same while nothing changes.
+        They come as the disk gives them, which is always the same while nothing changes.  Those
+        whose three numbers are ``known`` are not looked at.
         """
         waiting = [(folder, f"{name}/" if name else "")]
         met: set[str] = set()
-        names, marks = self.names, self.marks
+        names, marks, inodes = self.names, self.marks, self.inodes
         while waiting:
             path, before = waiting.pop()
             try:
@@ -109,13 +120,18 @@ class Listing:
             with entries:
                 for entry in entries:
                     if not entry.is_dir():
-                        try:
-                            status = entry.stat()
-                        except OSError:
-                            marks += (-1, 0, 0)
+                        file = before + entry.name
+                        if known and file in known:
+                            marks += known[file]
                         else:
-                            marks += (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-                        names.append(before + entry.name)
+                            try:
+                                status = entry.stat()
+                            except OSError:
+                                marks += (-1, 0, 0)
+                            else:
+                                marks += (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                        names.append(file)
+                        inodes.append(entry.inode())
                     elif entry.name not in but:
                         if entry.is_symlink():
                             real = os.path.realpath(entry.path)
@@ -192,14 +208,29 @@ def named(root: str, names: Iterable[str]) -> Listing:
     return found
 
 
-def outputs(root: str) -> Listing:
-    """What a publish leaves: the site and the ledger."""
-    found = named(root, (LEDGER,))
-    found.below(f"{root}/{SITE}", SITE)
+def site_in(
+    folder: str, name: str = "", known: Mapping[str, Sequence[int]] | None = None
+) -> Listing:
+    """The files of a site; ``name`` and ``known`` are as in :meth:`Listing.below`."""
+    found = Listing()
+    found.below(folder, name, known=known)
     # A sound's name says what is in it; a network's site has links to it, which come and go.
-    for number, name in enumerate(found.names):
-        if "/audio/" in name:
+    for number, file in enumerate(found.names):
+        if "/audio/" in file or file[:6] == "audio/":
             found.marks[3 * number + 2] = 0
+    return found
+
+
+def outputs(root: str, site: Listing | None = None) -> Listing:
+    """What a publish leaves: the ledger and the site, which may be looked at already."""
+    found = named(root, (LEDGER,))
+    if site:
+        names = [f"{SITE}/{file}" for file in site.names]
+    else:
+        site = site_in(f"{root}/{SITE}", SITE)
+        names = site.names
+    found.names += names
+    found.marks += site.marks
     return found
 
 

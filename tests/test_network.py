@@ -167,7 +167,7 @@ def test_another_day_and_another_order_give_the_same_bytes(
     shutil.rmtree(own / ".podcast")
     shutil.rmtree(own / "site")
     for name in small_network.SHOWS:
-        for file in ("cards.json", "site.json", "unchanged", "shards.json"):
+        for file in ("cards.json", "site.record", "unchanged", "shards.json"):
             (own / name / ".podcast" / file).unlink(missing_ok=True)
         shutil.rmtree(own / name / "site")
     for path in own.rglob("*.md"):

@@ -35,7 +35,7 @@ def test_replace_gives_exactly_the_files(tmp_path_factory, old, new) -> None:  #
     assert (files_in(target) if target.is_dir() else {}) == new
     assert changes.any == (old != new)
     assert not site.replace(target, cache, new).any
-    assert {p.name for p in cache.iterdir()} <= {"spare-site", "site.json"}
+    assert {p.name for p in cache.iterdir()} <= {"spare-site", "site.record"}
 
 
 def test_unchanged_files_are_not_written_again(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_nothing_changed_does_nothing_and_says_so(show: Path) -> None:
     changed = {p.name for p, time in before.items() if p.exists() and p.stat().st_mtime_ns != time}
     # Other tests link the same recordings meanwhile, which changes their time on the disk: then the
     # program looks again and writes its records.  test_unchanged.py has files that nobody links.
-    records = {"clock", "digests.json", "site.json", "unchanged", "published.json"}
+    records = {"clock", "digests.json", "site.record", "unchanged", "published.json"}
     assert changed <= {"writer", "lock", *records}
 
 
