@@ -93,7 +93,7 @@ def build(folder: Path, episodes: int) -> None:
             passages = episode(number)
             whole = of_passages(passages, "fr")
             made = whole.entries
-            held.append(made.slots)
+            held.append(made)
             bound[-1].append((f"episode-{number}", made.pairs, made.passages))
             for k, rows in enumerate(whole.blocks):
                 path = folder / "texts" / f"episode-{number}-{k}.bin"
@@ -101,7 +101,7 @@ def build(folder: Path, episodes: int) -> None:
         volume = first // VOLUME
         (folder / str(volume)).mkdir()
         for each in shards(volume, sum(pairs for _, pairs, _ in bound[-1])):
-            words, places = shard([[slots[k] for k in each.slots] for slots in held])
+            words, places = shard([[one.slot(k) for k in each.slots] for one in held])
             (folder / each.words).write_bytes(words)
             (folder / each.places).write_bytes(places)
     (folder / CATALOGUE).write_bytes(catalogue(["fr"], bound))

@@ -8,17 +8,16 @@ which the old and the new word are, and the block of text.
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import chain
 from pathlib import Path
 
 from podcast.dates import long_date
 from podcast.frame import search_folder
-from podcast.memo import keep, kept, key_of, program
+from podcast.memo import keep, keep_bytes, kept, kept_bytes, key_of, packed, program, unpacked
 from podcast.published import Publication, PublishedEpisode
-from podcast.search_index import Slots, shard
+from podcast.search_index import SLOTS, Entries, shard
 from podcast.searching import (
     CATALOGUE,
     FoundBy,
@@ -32,6 +31,9 @@ from podcast.searching import (
     volumes,
 )
 from podcast.site import Content, Fresh
+
+_DIGEST = 8
+"""Bytes of a slot's digest."""
 
 Found = Callable[[PublishedEpisode], Searchable]
 """Gives what an episode is found by."""
@@ -53,22 +55,16 @@ def files(
             path = f"{folder}texts/{published.folder}-{number}.bin"
             made = partial(_block, found, published, show.language, number)
             yield path, Fresh(key, made)
-    file = cache / "shards.json"
-    known = kept(file, program(), dict[str, list[str]]) or {}
-    used: dict[str, list[str]] = {}
     bound = []
     for volume, episodes in enumerate(volumes(len(oldest))):
         of = own[episodes.start : episodes.stop]
         bound.append([(oldest[n].folder, own[n].pairs, own[n].passages) for n in episodes])
         listed = list(shards(volume, sum(by.pairs for by in of)))
         holds = _Volume(oldest[episodes.start : episodes.stop], found)
-        name = key_of([by.key for by in of])
-        used[name] = known.get(name) or [holds.key(each) for each in listed]
-        for each, key in zip(listed, used[name], strict=True):
+        keys = _keys(cache / "shards", volume, [by.key for by in of], holds, listed)
+        for each, key in zip(listed, keys, strict=True):
             for index, path in enumerate((each.words, each.places)):
                 yield folder + path, Fresh(key, partial(_part, holds, each, index))
-    if used != known:
-        keep(file, program(), used)
     languages = sorted({published.episode.language for published in oldest})
     yield folder + CATALOGUE, catalogue(languages, bound)
 
@@ -79,27 +75,71 @@ class _Volume:
     def __init__(self, episodes: Sequence[PublishedEpisode], found: Found) -> None:
         self._episodes, self._found = episodes, found
 
-    def slots(self) -> list[Slots]:
-        return _slots(self)
+    def row(self, number: int) -> bytes:
+        """The digests of an episode's slots."""
+        entries = self.entries(number)
+        return b"".join(
+            hashlib.blake2b(entries.slot(slot), digest_size=_DIGEST).digest()
+            for slot in range(SLOTS)
+        )
 
-    def read(self) -> list[Slots]:
-        return [self._found(published).entries.slots for published in self._episodes]
+    def entries(self, number: int) -> Entries:
+        return self._found(self._episodes[number]).entries
+
+    def read(self) -> list[Entries]:
+        return [self.entries(number) for number in range(len(self._episodes))]
 
     def of(self, each: Shard) -> list[list[bytes]]:
-        return [[slots[n] for n in each.slots] for slots in _slots(self)]
+        return [[entries.slot(n) for n in each.slots] for entries in _entries(self)]
 
-    def key(self, each: Shard) -> str:
-        """Names the content of a shard, by all that goes into it."""
-        parts = list(chain.from_iterable(self.of(each)))
-        total = hashlib.sha256(program().encode())
-        total.update(array("I", map(len, parts)).tobytes())
-        total.update(b"".join(parts))
-        return total.hexdigest()[:24]
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Of each shard of a volume what names it; of each episode its key, and its slots' digests."""
+
+    shards: list[str]
+    keys: list[str]
+    rows: list[bytes]
+
+
+def _keys(
+    folder: Path, volume: int, keys: list[str], holds: _Volume, listed: Sequence[Shard]
+) -> list[str]:
+    """What names the content of each shard of a volume, by all that goes into it.
+
+    ``keys`` are the episodes'.  Only episodes that have changed are read.
+    """
+    names = folder / f"{volume}.keys"
+    if known := kept(names, key_of(program(), keys), list[str]):
+        return known
+    file = folder / f"{volume}.rows"
+    raw = kept_bytes(file, program())
+    was = unpacked(raw, _Rows) if raw else _Rows([], [], [])
+    before = dict(zip(was.keys, was.rows, strict=True))
+    rows = [before.get(key) or holds.row(n) for n, key in enumerate(keys)]
+    changed = set(range(SLOTS))
+    if len(was.rows) == len(rows) and len(was.shards) == len(listed):
+        pairs = [(old, new) for old, new in zip(was.rows, rows, strict=True) if old != new]
+        changed = {n for old, new in pairs for n in range(SLOTS) if _at(old, n) != _at(new, n)}
+    made = []
+    for number, each in enumerate(listed):
+        if changed.isdisjoint(each.slots):
+            made.append(was.shards[number])
+        else:
+            digests = b"".join(_at(row, n) for row in rows for n in each.slots)
+            made.append(key_of(program(), hashlib.sha256(digests).hexdigest()))
+    keep_bytes(file, program(), packed(_Rows(made, keys, rows)))
+    keep(names, key_of(program(), keys), made)
+    return made
+
+
+def _at(row: bytes, slot: int) -> bytes:
+    return row[slot * _DIGEST : (slot + 1) * _DIGEST]
 
 
 # One volume at a time: its shards are asked for one after the other.
 @lru_cache(maxsize=1)
-def _slots(volume: _Volume) -> list[Slots]:
+def _entries(volume: _Volume) -> list[Entries]:
     return volume.read()
 
 

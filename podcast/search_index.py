@@ -18,6 +18,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from podcast.search_words import number, terms
 
@@ -47,20 +48,23 @@ class Passage:
     starts: tuple[int, ...]
 
 
-Slots = tuple[bytes, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Entries:
     """The terms of one episode, ready to be put into a volume.
 
-    For each slot: terms in order, each with the passages that have it and its places there.
+    For each slot: terms in order, each with the passages that have it and its places there.  The
+    slots stand one behind the other, and end where ``ends`` says.
     """
 
-    slots: Slots
+    slots: bytes
+    ends: tuple[int, ...]
     pairs: int
     """How often a term stands in a passage."""
     passages: int
+
+    def slot(self, number: int) -> bytes:
+        """One slot."""
+        return self.slots[self.ends[number - 1] if number else 0 : self.ends[number]]
 
 
 def varint(value: int) -> bytes:
@@ -106,7 +110,8 @@ def entries(texts: Sequence[str], language: str) -> Entries:
         record = (_sized(term.encode()), varint(len(at)), _sized(_gaps(at)), _sized(places))
         slots[number(term) % SLOTS] += record
     pairs = sum(map(len, found.values()))
-    return Entries(tuple(b"".join(slot) for slot in slots), pairs, len(texts))
+    whole = [b"".join(slot) for slot in slots]
+    return Entries(b"".join(whole), tuple(accumulate(map(len, whole))), pairs, len(texts))
 
 
 def shards_for(pairs: int) -> int:

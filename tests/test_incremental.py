@@ -24,7 +24,7 @@ from podcast.workspace import Workspace
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 # What only saves work; the sound stays, which takes minutes.
 CACHES = ("cards.json", "site.record", "unchanged", "digests.json", "texts", "aligned",
-          "spare-site", "search", "shards.json")  # fmt: skip
+          "spare-site", "search", "shards", "feeds")  # fmt: skip
 
 
 @dataclass
@@ -118,7 +118,7 @@ def written(name: str, text: str) -> Callable[[Path], None]:
 def damaged(folder: Path) -> None:
     """Half of every cache is another half."""
     for name in CACHES:
-        for file in (folder / ".podcast").glob(f"{name}/*.json" if "." not in name else name):
+        for file in (folder / ".podcast").glob(f"{name}/*" if "." not in name else name):
             if file.is_file():
                 raw = file.read_bytes()
                 file.unlink()

@@ -56,7 +56,7 @@ def built(volumes: Sequence[Sequence[Spoken]], too_common: int = 8000) -> dict[s
         made = [each.entries for each in whole]
         bound.append([(f"{v}-{e}", each.pairs, each.passages) for e, each in enumerate(made)])
         for each in shards(v, sum(one.pairs for one in made)):
-            pair = shard([[one.slots[k] for k in each.slots] for one in made], too_common)
+            pair = shard([[one.slot(k) for k in each.slots] for one in made], too_common)
             files[each.words], files[each.places] = pair
         for e, each in enumerate(volume):
             told = Told(f"{v}-{e}", f"Titre {e}", each.language, "2 novembre", "2026-11-02")
