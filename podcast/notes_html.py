@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -22,6 +22,8 @@ def _markdown() -> Any:
     return MarkdownIt("commonmark", {"html": False})
 
 
+# The feeds, in both their forms, and a page ask for the same.
+@lru_cache(maxsize=8192)
 def to_html(markdown: str, top: int = 3) -> Markup:
     """Clean HTML: what is not in the list of plain elements is left out (WCAG does the rest).
 

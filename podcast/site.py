@@ -17,7 +17,7 @@ import os
 import shutil
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -94,7 +94,7 @@ def replace(
     try:
         spare.mkdir(parents=True, exist_ok=True)
         wanted = sorted(_unknown(files, left))  # those of an episode beside each other
-        made = shared(wanted, lambda names: _made(site, spare, files, names), progress)
+        made = shared(wanted, lambda names: _made(site, spare, files, names, held.keys()), progress)
         other = {name for name in made if name}
         same = (held.keys() & files.keys()) - other
         counts = len(files.keys() - held), len(other & held.keys()), len(held.keys() - files.keys())
@@ -178,29 +178,43 @@ def _unknown(files: Mapping[str, Content], left: Mapping[str, str]) -> list[str]
 
 
 def _made(
-    site: Path, spare: Path, files: Mapping[str, Content], names: Sequence[str]
+    site: Path, spare: Path, files: Mapping[str, Content], names: Sequence[str], held: Set[str]
 ) -> Iterator[str]:
-    """Write those of the files that are not in the site already; gives each name, or nothing."""
+    """Write those of the files that are not in the site already; gives each name, or nothing.
+
+    ``held`` are the files that the site has.
+    """
     for name in names:
         content = files[name]
-        present, target = site / name, spare / name
+        target = spare / name
         if isinstance(content, Path):
-            if not (held := _holds(present, content)):
+            if not (same := name in held and _holds(site / name, content)):
                 _free(target)
                 _link(content, target)
-            yield "" if held else name
+            yield "" if same else name
             continue
         raw = content.make() if isinstance(content, Fresh) else content
+        if name in held and _content(site / name, len(raw)) == raw:
+            yield ""
+            continue
         try:
-            if present.stat().st_size == len(raw) and present.read_bytes() == raw:
-                yield ""
-                continue
-        except OSError:
-            pass  # missing, or a folder of this name
-        _free(target)
-        target.write_bytes(raw)
-        settle(target)
+            file = target.open("xb")
+        except OSError:  # no folder for it yet, or what the spare tree had there
+            _free(target)
+            file = target.open("xb")
+        with file:
+            file.write(raw)
+            file.flush()
+            settle(file.fileno())
         yield name
+
+
+def _content(file: Path, size: int) -> bytes | None:
+    """What is in a file, if it is of this size."""
+    try:
+        return file.read_bytes() if file.stat().st_size == size else None
+    except OSError:
+        return None
 
 
 def _holds(present: Path, source: Path) -> bool:

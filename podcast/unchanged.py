@@ -308,7 +308,7 @@ def _several(fields: Iterator[str]) -> list[str]:
     return [next(fields) for _ in range(int(next(fields)))]
 
 
-def settle(path: str | os.PathLike[str]) -> None:
+def settle(path: str | os.PathLike[str] | int) -> None:
     """Give a file that was made now a time that no later change can have."""
     status = os.stat(path)
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns - _SETTLED_NS))
