@@ -41,7 +41,7 @@ from podcast.published import Publication, PublishedEpisode
 from podcast.report import Notes, Reporter
 from podcast.rules import is_slug
 from podcast.searching import Searchable
-from podcast.served_as import SOUNDS
+from podcast.served_as import is_sound
 from podcast.shares import shared
 from podcast.shelf import own
 from podcast.shown import Shown
@@ -109,7 +109,7 @@ def network(root: Path, report: Reporter, allow: Sequence[str] = ()) -> Built | 
         before = [remembered.look(space, clock)]
         site.recover(space.site, space.cache)
         of = read_network(space.text(root / NETWORK), NETWORK)
-        folders, strange = _folders(space, of, report)
+        folders, strange = folders_of(space, of, report)
         files = [f"{folder}/{file}" for folder in folders for file in _TELLING]
         built = _built(space, of, folders, report, allow)
         before.append(remembered.look(space, clock, files))
@@ -121,8 +121,8 @@ def network(root: Path, report: Reporter, allow: Sequence[str] = ()) -> Built | 
                 try:
                     good[each.folder] = _now(space, each, locks)
                 except PodcastError as error:
-                    errors.append(_placed(error, each.folder))
-            made = _Made(space, of, folders, {name: now for name, now in good.items() if now})
+                    errors.append(placed(error, each.folder))
+            made = Made(space, of, folders, {name: now for name, now in good.items() if now})
             try:
                 record, known = made.record([c for c in allow if c not in used]), made.known
             except FeedRefused as error:
@@ -155,7 +155,7 @@ def network(root: Path, report: Reporter, allow: Sequence[str] = ()) -> Built | 
 _TELLING = (f".podcast/{unchanged.FILE}", "published.json")
 
 
-def _folders(
+def folders_of(
     space: Workspace, of: Network, report: Reporter
 ) -> tuple[tuple[str, ...], list[PodcastError]]:
     """The folders of the shows in their order, and what cannot be one."""
@@ -207,11 +207,7 @@ def _one(space: Workspace, of: Network, allow: Sequence[str]) -> _One:
     mine = [consent.partition("/")[2] for consent in allow if consent.startswith(f"{folder}/")]
     used: tuple[str, ...] = ()
     try:
-        if not (space.root / SHOW).is_file():
-            line = line_of(Workspace(space.root.parent).text(space.root.parent / NETWORK), "shows")
-            return _One(folder, error=Fixable(fault("network.no_show", Place(NETWORK, line),
-                                                    name=folder)))  # fmt: skip
-        _check_address(space, of)
+        check_show(space, of)
         if pipeline.read_ledger(space).episodes:
             try:
                 show(space, notes)
@@ -223,18 +219,23 @@ def _one(space: Workspace, of: Network, allow: Sequence[str]) -> _One:
                 show(space, notes, [consent for consent in mine if consent in needed])
                 used = tuple(f"{folder}/{consent}" for consent in mine if consent in needed)
     except PodcastError as error:
-        return _One(folder, tuple(notes.said), _placed(error, folder))
+        return _One(folder, tuple(notes.said), placed(error, folder))
     return _One(folder, tuple(notes.said), used=used)
 
 
-def _check_address(space: Workspace, of: Network) -> None:
+def check_show(space: Workspace, of: Network) -> None:
+    """Raise :class:`Fixable` where a show is missing, or is not where its network has it."""
+    if not (space.root / SHOW).is_file():
+        text = Workspace(space.root.parent).text(space.root.parent / NETWORK)
+        place = Place(f"../{NETWORK}", line_of(text, "shows"))
+        raise Fixable(fault("network.no_show", place, name=space.root.name))
     wanted, said = of.address_of(space.root.name), space.show().address
     if said != wanted:
         place = Place(SHOW, line_of(space.text(space.root / SHOW), "address"))
         raise Fixable(fault("network.address", place, wanted=wanted, said=said, file=NETWORK))
 
 
-def _placed(error: PodcastError, folder: str) -> PodcastError:
+def placed(error: PodcastError, folder: str) -> PodcastError:
     """The same, with files and consents as they are called from the network's folder."""
 
     def placed(each: Fault) -> Fault:
@@ -264,13 +265,14 @@ def _now(network: Workspace, one: _One, locks: ExitStack) -> Shown | None:
 # The network's own site.
 
 
-class _Made:
+class Made:
     """Everything that the network's site holds, from what is known of its shows."""
 
     def __init__(
         self, space: Workspace, of: Network, folders: Sequence[str], good: Mapping[str, Shown]
     ) -> None:
         self.space, self.good = space, dict(good)
+        self.cache = space.cache
         self.known = pipeline.read_ledger(space)
         here = {_folder(slug) for slug in self.known.episodes}
         kept = {f: good.get(f) or shown.last(space, f) for f in folders if f in good or f in here}
@@ -291,30 +293,38 @@ class _Made:
 
     def files(self, record: ledger.Ledger) -> dict[str, Content]:
         """Every file by its path below the site."""
+        made = self.shows_and_own()
+        former = (entry.former for entry in record.episodes.values() if entry.former)
+        site_ = self.space.site
+        return {**{path: site_ / path for path in former if (site_ / path).is_file()}, **made}
+
+    def shows_and_own(self) -> dict[str, Content]:
+        """The site of each show, and what is the network's own."""
         own_files = self._own()
         taken = {path.partition("/")[0] for path in own_files}
         if wrong := sorted(taken & self.shown.keys()):
             raise Fixable([fault("network.taken", Place(name), name=name) for name in wrong])
         made: dict[str, Content] = {}
         for one in self.members:
-            made.update(self._of_show(one.folder))
-        former = (entry.former for entry in record.episodes.values() if entry.former)
-        site_ = self.space.site
-        made.update({path: site_ / path for path in former if (site_ / path).is_file()})
+            made.update(self.of_show(one.folder))
         return {**made, **own_files}
 
-    def _of_show(self, folder: str) -> Iterator[tuple[str, Content]]:
-        """The show's site as it is, or as it was last where the show could not be built."""
+    def source(self, folder: str) -> tuple[Path, bool]:
+        """Where a show's site is, and whether it stays as the network's site has it."""
         built, there = self.space.root / folder / "site", self.space.site / folder
         stays = folder not in self.good and there.is_dir()
-        source = there if stays else built
+        return (there if stays else built), stays
+
+    def of_show(self, folder: str) -> Iterator[tuple[str, Content]]:
+        """The show's site as it is, or as it was last where the show could not be built."""
+        source, stays = self.source(folder)
         found = unchanged.Listing()
         found.below(str(source))
         numbers = iter(found.marks)
         for name, *marks in zip(found.names, numbers, numbers, numbers, strict=True):
             path = source / str(name)
             name = str(name)
-            linked = stays or name.startswith(SOUNDS)
+            linked = stays or is_sound(name)
             content = path if linked else Fresh(key_of(*marks), path.read_bytes)
             yield f"{folder}/{name}", content
 
@@ -344,7 +354,7 @@ class _Made:
             for one in self.members
             for slug in (each.episode.slug for each in one.episodes)
         }
-        made.update(indexing.files(self.space.cache, self._titled(), by, self._searchable))
+        made.update(indexing.files(self.cache, self._titled(), by, self.searchable))
         return made
 
     def _sheets(self) -> Iterator[tuple[str, Sheet, object]]:
@@ -370,7 +380,8 @@ class _Made:
 
         return Publication(self.show, tuple(map(titled, self.publication.episodes)))
 
-    def _searchable(self, published: PublishedEpisode) -> Searchable:
+    def searchable(self, published: PublishedEpisode) -> Searchable:
+        """What an episode is found by, by its name in the network."""
         folder, _, slug = published.episode.slug.partition("/")
         space, now = Workspace(self.space.root / folder), self.shown[folder]
         if found := shown.searchable(space, slug, now.found_by[slug]):

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from os import PathLike, stat_result
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 import uvicorn
@@ -28,13 +29,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from podcast import previewing, unchanged
 from podcast.embedded import embedded
 from podcast.errors import Fault, PodcastError
-from podcast.report import Silent
+from podcast.previewing import Preview
+from podcast.report import Reporter, Silent
 from podcast.terminal import Terminal
 from podcast.theme import Theme
-from podcast.workspace import Workspace
 
 PAGE = Path(__file__).parent / "preview_page"
 LOOK_S = 0.4
@@ -91,27 +91,37 @@ class OnlyHere:
         await self.app(scope, receive, guarded)
 
 
-class Looking:
-    """The preview of a workspace while somebody looks at it: built anew when a file changes."""
+class Previewed(Protocol):
+    """The preview of a show, or of a network with its shows."""
 
-    def __init__(self, space: Workspace, terminal: Terminal) -> None:
-        self.space, self.terminal = space, terminal
+    @property
+    def folder(self) -> Path:
+        """The site to look at."""
+        ...
+
+    def state(self) -> object:
+        """Everything that it is made from, by names, sizes and times."""
+        ...
+
+    def build(self, report: Reporter) -> Preview:
+        """Bring it up to date; raises what building it raises."""
+        ...
+
+
+class Looking:
+    """A preview while somebody looks at it: built anew when a file changes."""
+
+    def __init__(self, preview: Previewed, terminal: Terminal) -> None:
+        self.preview, self.terminal = preview, terminal
         self.faults: tuple[Fault, ...] = ()
         self._told: tuple[str, ...] = ()
         self._theme = Theme((PAGE,))
 
     # Files.
 
-    def state(self) -> object:
-        """Everything that the preview is made from, by names, sizes and times."""
-        root, ledger = str(self.space.root), self.space.ledger
-        found = unchanged.inputs(root)
-        found.add(ledger.name, str(ledger))
-        return found.names, found.marks
-
-    def first(self) -> previewing.Preview:
+    def first(self) -> Preview:
         """Build it; raises what building it raises."""
-        made = previewing.build(self.space, self.terminal)
+        made = self.preview.build(self.terminal)
         self._tell(made.faults)
         return made
 
@@ -120,11 +130,11 @@ class Looking:
         while True:
             time.sleep(LOOK_S)
             try:
-                found = self.state()
+                found = self.preview.state()
                 if found == seen:
                     continue
                 time.sleep(LOOK_S)
-                if self.state() != found:
+                if self.preview.state() != found:
                     continue
             except OSError:
                 continue  # a file went while it was looked at
@@ -135,7 +145,7 @@ class Looking:
         """Build it anew; what was good stays where something is wrong."""
         began = time.monotonic()
         try:
-            made = previewing.build(self.space, Silent())
+            made = self.preview.build(Silent())
         except PodcastError as error:
             self._tell(error.faults)
             return
@@ -191,7 +201,7 @@ class Looking:
 
     async def asked_state(self, request: Request) -> Response:
         """Which page lies at a path now, and what is wrong."""
-        site = previewing.folder(self.space).resolve()
+        site = self.preview.folder.resolve()
         path = request.query_params.get("path", "/").lstrip("/")
         file = site / (f"{path}index.html" if path.endswith("/") or not path else path)
         page = ""
@@ -224,7 +234,7 @@ class _Pages(StaticFiles):
     """The files of the preview, its pages under their banner."""
 
     def __init__(self, looking: Looking) -> None:
-        super().__init__(directory=previewing.folder(looking.space), html=True)
+        super().__init__(directory=looking.preview.folder, html=True)
         self.looking = looking
 
     def file_response(
@@ -248,13 +258,13 @@ async def _at_the_top(request: Request) -> Response:
 
 def of_preview(looking: Looking) -> ASGIApp:
     """The preview, which has no feed, for this machine only."""
-    top = _top(previewing.folder(looking.space))
+    top = _top(looking.preview.folder)
     app = Starlette(
         routes=[
             Route("/_preview/state", looking.asked_state),
             Route("/_preview/{name}", looking.own),
-            Route("/{path:path}.xml", looking.no_feed),
-            Route("/feed.json", looking.no_feed),
+            *(Route(f"/{{path:path}}{end}", looking.no_feed) for end in (".xml", ".opml")),
+            *(Route(f"{folder}/feed.json", looking.no_feed) for folder in ("", "/{show}")),
             *([Route(f"{top}/{{path:path}}", _at_the_top)] if top else []),
             Mount("/", app=_Pages(looking)),
         ]

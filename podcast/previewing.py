@@ -13,15 +13,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from podcast import aligning, assembly, listening, pipeline, reporting, site
+from podcast import aligning, assembly, listening, pipeline, reporting, site, unchanged
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, PodcastError, fault
+from podcast.indexing import Found
 from podcast.ledger import Ledger
 from podcast.memo import Digests
 from podcast.published import PublishedEpisode, in_order
 from podcast.report import Reporter
 from podcast.searching import Searchable
 from podcast.shelf import Card, Shelf, Texts, own
+from podcast.shown import Shown
 from podcast.wording import Wording
 from podcast.work import Work
 from podcast.workspace import Workspace, ensure_folder
@@ -32,12 +34,46 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a look found: how many episodes are shown, how many of them nobody has yet, what is
-    wrong with the others, and what of the site is new."""
+    wrong with the others, what of the site is new, and for a network what it is to know of it."""
 
     episodes: int
     drafts: int
     faults: tuple[Fault, ...]
     changes: site.Changes
+    shown: Shown | None = None
+    searchable: Found | None = None
+
+
+class OfShow:
+    """The preview of one show, while somebody looks at it."""
+
+    def __init__(self, space: Workspace) -> None:
+        self.space = space
+
+    @property
+    def home(self) -> Path:
+        """Where all of it is."""
+        return home(self.space)
+
+    @property
+    def folder(self) -> Path:
+        """The site to look at."""
+        return self.home / "site"
+
+    def state(self) -> object:
+        """Everything that the preview is made from, by names, sizes and times."""
+        return looked_at(self.space)
+
+    def build(self, report: Reporter) -> Preview:
+        """Bring it up to date; raises as :func:`build` does."""
+        return build(self.space, report, self.home)
+
+
+def looked_at(space: Workspace) -> object:
+    """The files of a folder that its preview is made from, by names, sizes and times."""
+    found = unchanged.inputs(str(space.root))
+    found.add(space.ledger.name, str(space.ledger))
+    return found.names, found.marks
 
 
 def home(space: Workspace) -> Path:
@@ -45,13 +81,8 @@ def home(space: Workspace) -> Path:
     return space.cache / "preview"
 
 
-def folder(space: Workspace) -> Path:
-    """The site to look at."""
-    return home(space) / "site"
-
-
-def build(space: Workspace, report: Reporter) -> Preview:
-    """Bring the preview up to date.
+def build(space: Workspace, report: Reporter, at: Path) -> Preview:
+    """Bring the preview of a show in the folder ``at`` up to date.
 
     An episode whose files have a fault stays as it was when they had none.  Raises
     :class:`Fixable` for what concerns all pages (``podcast.yaml``, a template); the preview of
@@ -62,9 +93,9 @@ def build(space: Workspace, report: Reporter) -> Preview:
     digests = Digests(space.cache / "digests.json")
     # What nobody has reviewed is shown as what it is.
     inside = replace(own(show), publish_unreviewed=True)
-    ensure_folder(home(space))
-    site.recover(folder(space), home(space))
-    work = Work(space, inside, digests, report, Shelf(space, inside, digests, home(space)))
+    ensure_folder(at)
+    site.recover(at / "site", at)
+    work = Work(space, inside, digests, report, Shelf(space, inside, digests, at))
     cards: dict[str, Card] = {}
     faults: list[Fault] = []
     with report.progress("progress.preparing") as progress:
@@ -94,15 +125,17 @@ def build(space: Workspace, report: Reporter) -> Preview:
     files = assembly.files(everything, publication, cards, texts, searchable)
     pages = {path: content for path, content in files.items() if not is_feed(path)}
     with report.progress("progress.writing") as progress:
-        changes = site.replace(folder(space), home(space), pages, progress)
+        changes = site.replace(at / "site", at, pages, progress)
     digests.save()
     drafts = sum(slug not in known.episodes for slug in cards)
-    return Preview(len(cards), drafts, tuple(faults), changes)
+    by = {slug: card.found_by for slug, card in cards.items()}
+    known_of = Shown(show, publication.episodes, by)
+    return Preview(len(cards), drafts, tuple(faults), changes, known_of, searchable)
 
 
 def is_feed(path: str) -> bool:
     """What an app could subscribe to, or a search engine find pages by."""
-    return path.endswith(".xml") or path in ("feed.json", assembly.SITEMAP)
+    return path.endswith((".xml", ".opml")) or path in ("feed.json", assembly.SITEMAP)
 
 
 def _card(work: Work, slug: str) -> Card | None:

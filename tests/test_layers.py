@@ -59,6 +59,7 @@ LAYERS = (
     "reporting releasing audience transcribing building",
     "correction importing feed_importing",
     "standing replacing checkup survey previewing",
+    "network_preview",
     "terminal",
     "editor.access editor.sheet editor.versions editor.remembered",
     "editor.desk editor.preview",

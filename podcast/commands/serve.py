@@ -1,4 +1,4 @@
-"""``podcast serve``: look at the show in a browser on this machine, drafts included."""
+"""``podcast serve``: look at a show or a network in a browser on this machine, with drafts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 from podcast.errors import Fixable, Outside, Place, Usage, fault
+from podcast.names import of_network
 from podcast.terminal import Terminal
 from podcast.wording import Wording
 
@@ -20,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Serve until Ctrl-C, on loopback only, with the byte ranges that players ask for."""
-    from podcast import preview_server, previewing, workspace
+    from podcast import network_preview, preview_server, previewing, workspace
 
     if options.site is not None:
         if options.published:
@@ -28,16 +29,18 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         if not options.site.is_dir():
             raise Fixable(fault("serve.no_folder", Place(str(options.site))))
         return _plain(options.site, options.port, terminal)
-    space = workspace.find(options.folder)
+    network = of_network(str(options.folder))
+    space = workspace.Workspace(Path(network)) if network else workspace.find(options.folder)
     if options.published:
         if not space.site.is_dir():
-            raise Fixable(fault("serve.nothing"))
+            raise Fixable(fault("network.not_built" if network else "serve.nothing"))
         return _plain(space.site, options.port, terminal)
+    preview = network_preview.OfNetwork(space) if network else previewing.OfShow(space)
     listener = _listener(options.port)
     try:
-        with workspace.only_one(previewing.home(space), "serve.busy"):
-            looking = preview_server.Looking(space, terminal)
-            seen = looking.state()
+        with workspace.only_one(preview.home, "serve.busy"):
+            looking = preview_server.Looking(preview, terminal)
+            seen = preview.state()
             made = looking.first()
             terminal.say("serve.preview", n=made.episodes, drafts=made.drafts)
             terminal.say("serve.here", address=_address(listener))
