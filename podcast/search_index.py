@@ -15,6 +15,7 @@ byte, the lowest first, the eighth says that more follow.  :func:`shard` says wh
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -52,8 +53,8 @@ class Passage:
 class Entries:
     """The terms of one episode, ready to be put into a volume.
 
-    For each slot: terms in order, each with the passages that have it and its places there.  The
-    slots stand one behind the other, and end where ``ends`` says.
+    For each slot: terms in order, each with the passages that have it and its places there, as
+    :func:`_slot` writes them.  The slots stand one behind the other, and end where ``ends`` says.
     """
 
     slots: bytes
@@ -65,6 +66,9 @@ class Entries:
     def slot(self, number: int) -> bytes:
         """One slot."""
         return self.slots[self.ends[number - 1] if number else 0 : self.ends[number]]
+
+
+_COUNT = struct.Struct("<I")
 
 
 def varint(value: int) -> bytes:
@@ -103,14 +107,13 @@ def entries(texts: Sequence[str], language: str) -> Entries:
     for passage, text in enumerate(texts):
         for place, term in enumerate(terms(text, language)):
             found.setdefault(term, {}).setdefault(passage, []).append(place)
-    slots: list[list[bytes]] = [[] for _ in range(SLOTS)]
+    slots: list[list[_Record]] = [[] for _ in range(SLOTS)]
     for term in sorted(found):
         at = found[term]
         places = b"".join(varint(len(each)) + _gaps(each) for each in at.values())
-        record = (_sized(term.encode()), varint(len(at)), _sized(_gaps(at)), _sized(places))
-        slots[number(term) % SLOTS] += record
+        slots[number(term) % SLOTS].append((term.encode(), len(at), _gaps(at), places))
     pairs = sum(map(len, found.values()))
-    whole = [b"".join(slot) for slot in slots]
+    whole = [_slot(records) for records in slots]
     return Entries(b"".join(whole), tuple(accumulate(map(len, whole))), pairs, len(texts))
 
 
@@ -134,7 +137,7 @@ def shard(of: Sequence[Sequence[bytes]], too_common: int = TOO_COMMON) -> tuple[
     found: dict[bytes, list[tuple[int, int, bytes, bytes]]] = {}
     for episode, slots in enumerate(of):
         for slot in slots:
-            for term, passages, gaps, places in _records(slot):
+            for term, passages, gaps, places in _records(slot) if slot else ():
                 found.setdefault(term, []).append((episode, passages, gaps, places))
     where, exactly = bytearray(), bytearray()
     for term in sorted(found):
@@ -151,33 +154,28 @@ def shard(of: Sequence[Sequence[bytes]], too_common: int = TOO_COMMON) -> tuple[
     return packed(bytes(where)), packed(bytes(exactly))
 
 
-def _records(slot: bytes) -> Iterator[tuple[bytes, int, bytes, bytes]]:
-    at = 0
+_Record = tuple[bytes, int, bytes, bytes]
+"""A term, in how many passages it stands, the distances of these, and its places in them."""
 
-    def value() -> int:
-        nonlocal at
-        read = slot[at]
-        at += 1
-        if read < 0x80:
-            return read
-        read &= 0x7F
-        shift = 7
-        while True:
-            byte = slot[at]
-            at += 1
-            read |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return read
-            shift += 7
 
-    def piece() -> bytes:
-        nonlocal at
-        length = value()
-        at += length
-        return slot[at - length : at]
+def _slot(records: Sequence[_Record]) -> bytes:
+    """Records with all their lengths first: a site reads millions, and these at once."""
+    if not records:
+        return b""
+    told = [n for t, passages, gaps, places in records
+            for n in (len(t), passages, len(gaps), len(places))]  # fmt: skip
+    content = b"".join(t + gaps + places for t, _, gaps, places in records)
+    return struct.pack(f"<{1 + len(told)}I", len(records), *told) + content
 
-    while at < len(slot):
-        yield piece(), value(), piece(), piece()
+
+def _records(slot: bytes) -> Iterator[_Record]:
+    (count,) = _COUNT.unpack_from(slot)
+    told = iter(struct.unpack_from(f"<{4 * count}I", slot, 4))
+    at = 4 + 16 * count
+    for size, passages, gaps, places in zip(told, told, told, told, strict=True):
+        middle, last = at + size, at + size + gaps
+        yield slot[at:middle], passages, slot[middle:last], slot[last : last + places]
+        at = last + places
 
 
 def packed(content: bytes) -> bytes:
