@@ -112,6 +112,11 @@ class Shelf:
         self._cards = kept(self._file, program(), dict[str, Card]) or {}
         self._changed = False
         self._of_show = key_of(show)
+        shared = (("glossary", path) for path in space.glossary_files)
+        cover = ("cover", space.root / show.cover)
+        self._shared = [(name, self._digest(path)) for name, path in (*shared, cover)]
+        """What all episodes are made from.  A file that changes later is read by the next publish:
+        its digest is older than what was made of it."""
         self.texts = lru_cache(maxsize=2)(self._texts)
         self.searchable = lru_cache(maxsize=2)(self._searchable)
 
@@ -129,7 +134,8 @@ class Shelf:
     def key(self, episode: Episode) -> str:
         """Names everything that an episode is made from, as it is now."""
         files = [(name, self._digest(path)) for name, path in self._sources(episode)]
-        return key_of(self._of_show, self._file_key(episode), files, liblouis.edition())
+        parts = (self._shared, self._file_key(episode), files, liblouis.edition())
+        return key_of(self._of_show, *parts)
 
     def ready(self, episode: Episode, released: str | None, force: bool) -> Card | None:
         """The card of an episode, where making it again would give the same."""
@@ -198,9 +204,6 @@ class Shelf:
         space, folder = self._space, self._space.episode_folder(episode.slug)
         yield "transcript", space.transcript_file(episode.slug)
         yield "words", space.words_file(episode.slug)
-        for path in space.glossary_files:
-            yield "glossary", path
-        yield "cover", space.root / self._show.cover
         named = [episode.cover, *(piece.file for piece in episode.pieces().values())]
         for name in filter(None, named):
             yield f"episode/{name}", folder / name
