@@ -112,11 +112,13 @@ class Wording:
     say so (WCAG 3.1.2).
     """
 
-    __slots__ = ("_page", "language")
+    __slots__ = ("_foreign", "language")
 
     def __init__(self, language: str, page: bool = False) -> None:
         self.language = nearest(language)
-        self._page = (language if page else "").replace("_", "-")
+        own = _primary(language.replace("_", "-"))
+        # By whether a sentence is English for want of a translation.
+        self._foreign = (page and _primary(self.language) != own, page and own != _ENGLISH)
 
     def say(self, key: str, /, **facts: object) -> str:
         """The sentence ``key`` with its facts filled in."""
@@ -131,9 +133,7 @@ class Wording:
             form = forms[_place(rule)(int(n))] if n.is_integer() else "other"
             sentence = known["sentences"][f"{key}.{form}"]
         said = sentence.format(**facts)
-        if self._page and _primary(_ENGLISH if english else self.language) != _primary(self._page):
-            return said.join(FOREIGN)
-        return said
+        return said.join(FOREIGN) if self._foreign[english] else said
 
     def raw(self, *groups: str) -> dict[str, str]:
         """The sentences of whole groups as they are written, for a script to fill.
