@@ -45,8 +45,8 @@ from podcast.captions import formats
 from podcast.feed_text import notes as feed_notes
 from podcast.pages import Around
 from podcast.pages import episode as page
-from podcast.pages.episode import EpisodeView
-from podcast.published import in_order
+from podcast.pages.episode import EpisodeView, PageText
+from podcast.published import PublishedEpisode, in_order
 from podcast.report import Silent
 from podcast.show import Show
 from podcast.workspace import Workspace
@@ -147,7 +147,11 @@ def plain(space: Workspace) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     publication = in_order(work.show, [card.published for card in cards.values() if card])
     theme = assembly.theme_of(work)
     addresses = {name: asset.path for name, asset in theme.static.items()}
-    around = Around(addresses, lambda published: _page_text(work.shelf.texts(published)))
+
+    def text(published: PublishedEpisode) -> PageText:
+        return _page_text(work.shelf.texts(published))
+
+    around = Around(addresses, text, partial(assembly.transcript, theme, work.show, text))
     episodes = []
     view = None
     for sheet, published in zip(page.sheets(publication), publication.episodes, strict=True):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
+
+from markupsafe import Markup
 
 from podcast import (
     book,
@@ -15,6 +17,7 @@ from podcast import (
     large_print,
     liblouis,
     look,
+    oembed,
     palette,
     pictures,
     qr,
@@ -33,7 +36,14 @@ from podcast.feed_plan import ItemsOf
 from podcast.glossary import mentioned
 from podcast.memo import each_kept, keep, kept, key, key_of, packed, program
 from podcast.pages import Around, Page, Sheet, kinds
-from podcast.pages.episode import BRAILLE, PageText, kilobytes, page_text
+from podcast.pages.episode import (
+    BRAILLE,
+    TRANSCRIPT,
+    PageText,
+    kilobytes,
+    page_text,
+    transcript_view,
+)
 from podcast.published import (
     Enclosure,
     Publication,
@@ -307,8 +317,12 @@ def files(
     theme = theme_of(work)
     made: dict[str, Content] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
-    around = Around(addresses, lambda published: texts(published).page)
-    made.update(covers(work, [published.episode for published in publication.episodes]))
+    # Two pages show the words of an episode, and are made one after the other.
+    text = lru_cache(maxsize=2)(lambda published: texts(published).page)
+    words = lru_cache(maxsize=2)(partial(transcript, theme, publication.show, text))
+    around = Around(addresses, text, words)
+    shown = covers(work, [published.episode for published in publication.episodes])
+    made.update(shown)
     recipe = (program(), theme.digest)
     for page in kinds():
         for sheet in page.sheets(publication):
@@ -333,8 +347,13 @@ def files(
         show, tuple(replace(p, text="", appearances=()) for p in publication.episodes)
     )
     items = items_of(work.workspace)
-    feeds = (*makers(bare, addresses[STYLE], items), *json_feed.makers(bare, items))
-    for path, content, of in feeds:
+    side = lru_cache(partial(_side, shown))
+    machines = (
+        *makers(bare, addresses[STYLE], items),
+        *json_feed.makers(bare, items),
+        *oembed.makers(bare, lambda path: (shown[path].name, partial(side, path))),
+    )
+    for path, content, of in machines:
         made[path] = Fresh(key_of(program(), path, *of), content)
     pages = tuple(sorted(show.url(at) for at in map(_address, made) if at is not None))
     made[SITEMAP] = Fresh(key_of(pages), lambda: "".join(f"{each}\n" for each in pages).encode())
@@ -355,6 +374,21 @@ def _address(path: str) -> str | None:
 
 def _page(theme: Theme, page: Page, sheet: Sheet, around: Around) -> bytes:
     return theme.render(page.TEMPLATE, page.view(sheet, around)).encode()
+
+
+def transcript(
+    theme: Theme,
+    show: Show,
+    text: Callable[[PublishedEpisode], PageText],
+    published: PublishedEpisode,
+) -> Markup:
+    """The words of an episode as its page and its player show them."""
+    view = transcript_view(show, published, text(published))
+    return Markup(theme.render(TRANSCRIPT, view).rstrip())
+
+
+def _side(shown: Mapping[str, Path], path: str) -> int:
+    return pictures.side(shown[path])
 
 
 def _text(texts: Told, published: PublishedEpisode, path: str) -> bytes:

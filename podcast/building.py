@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from podcast import (
     all_shows,
@@ -335,7 +336,7 @@ class Made:
         made[network.cover] = assembly.public(
             self.work, self.space.root / network.cover, self.space.root / NETWORK
         )
-        around = Around(addresses, _no_text)
+        around = Around(addresses, _no_text, _no_text)
         recipe = (program(), theme.digest)
         for template, sheet, view in self._sheets():
             key = key_of(*recipe, template, sheet)
@@ -401,5 +402,5 @@ def _folder(slug: str) -> str:
     return slug.partition("/")[0]
 
 
-def _no_text(published: PublishedEpisode) -> object:
+def _no_text(published: PublishedEpisode) -> NoReturn:
     raise AssertionError(published)  # no page of a network shows an episode's words

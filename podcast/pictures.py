@@ -213,6 +213,12 @@ def _bare_jpeg(content: bytes) -> bytes:
     return bytes(bare) + content[at:]
 
 
+def side(path: Path) -> int:
+    """How many pixels wide and high a cover is that has passed :func:`check`."""
+    with _opened(path, Place(path.name)) as image:
+        return image.width
+
+
 def for_tag(path: Path) -> Small:
     """A cover made small for the inside of a sound file; the same picture gives the same bytes."""
     from PIL import Image, ImageOps

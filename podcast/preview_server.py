@@ -47,8 +47,8 @@ _HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
     b"referrer-policy": b"no-referrer",
 }
-# A preview has no feed, and pages must not send an app to one.
-_FEED = re.compile(rb'<link [^>]*type="application/(?:rss\+xml|feed\+json)"[^>]*>\n?')
+# A preview has no feed and nothing for other sites: pages must not send an app to any.
+_FEED = re.compile(rb'<link [^>]*type="application/(?:rss\+xml|feed\+json|json\+oembed)"[^>]*>\n?')
 # Before the page's own header, behind the links that skip it.
 _BEGINS = re.compile(rb'<header class="site">|(?<=>)\s*<main\b', re.IGNORECASE)
 

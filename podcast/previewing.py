@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from podcast import aligning, assembly, listening, pipeline, reporting, site, unchanged
+from podcast import aligning, assembly, listening, oembed, pipeline, reporting, site, unchanged
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, PodcastError, fault
 from podcast.indexing import Found
@@ -134,8 +134,10 @@ def build(space: Workspace, report: Reporter, at: Path) -> Preview:
 
 
 def is_feed(path: str) -> bool:
-    """What an app could subscribe to, or a search engine find pages by."""
-    return path.endswith((".xml", ".opml")) or path in ("feed.json", assembly.SITEMAP)
+    """What an app could subscribe to, a search engine find pages by, or another site show."""
+    if path.endswith((".xml", ".opml", f".{oembed.ANSWER}")):
+        return True
+    return path in ("feed.json", assembly.SITEMAP)
 
 
 def _card(work: Work, slug: str) -> Card | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from conftest import ROOT
 from lxml import html
 
 from podcast import palette
-from podcast.assembly import texts_of
+from podcast.assembly import texts_of, transcript
 from podcast.episode import read_episode
-from podcast.pages import Around, Page, kinds
+from podcast.pages import Around, Page, embed, kinds
 from podcast.pages.episode import PageText
 from podcast.published import (
     Enclosure,
@@ -59,11 +60,22 @@ def episode(
 
 
 def pages(of: Show, episodes: Iterable[PublishedEpisode]) -> dict[str, str]:
-    """The text of every page by its path below the site."""
+    """The text of every page by its path below the site, but for the players of other sites."""
+    return _rendered(of, episodes, [kind for kind in kinds() if kind.TEMPLATE != embed.TEMPLATE])
+
+
+def players(of: Show, episodes: Iterable[PublishedEpisode]) -> dict[str, str]:
+    """The text of every player that other sites show in a frame, by its path below the site."""
+    return _rendered(of, episodes, [embed])
+
+
+def _rendered(
+    of: Show, episodes: Iterable[PublishedEpisode], of_kinds: Iterable[Page]
+) -> dict[str, str]:
     publication: Publication = in_order(of, list(episodes))
     return {
         path: THEME.render(page.TEMPLATE, view)
-        for page in kinds()
+        for page in of_kinds
         for path, view in views(page, publication)
     }
 
@@ -75,7 +87,8 @@ def views(page: Page, publication: Publication, theme: Theme = THEME) -> Iterato
         assert isinstance(published, WholeEpisode)
         return texts_of(published, publication.show).page
 
-    around = Around({name: asset.path for name, asset in theme.static.items()}, text)
+    words = partial(transcript, theme, publication.show, text)
+    around = Around({name: asset.path for name, asset in theme.static.items()}, text, words)
     for sheet in page.sheets(publication):
         yield sheet.path, page.view(sheet, around)
 

@@ -236,7 +236,8 @@ def test_what_changes_is_little(show: Path, podcast: Callable[..., Ran]) -> None
     after = inodes()
     changed = {name for name in after if before.get(name) != after[name]}
     own = {f"episode-2/episode-2.{suffix}" for suffix in ("vtt", "srt", "json", "txt", "html")}
-    assert {*own, "episode-2/index.html"} <= changed
+    assert {*own, "episode-2/index.html", "episode-2/episode-2.embed.html"} <= changed
+    assert "episode-2/episode-2.oembed.json" not in changed  # it says nothing of the words
     searched = {f"recherche/0/0.{kind}.bin" for kind in ("words", "places")}
     searched.add("recherche/texts/episode-2-0.bin")
     assert searched <= changed
@@ -251,6 +252,8 @@ def test_what_changes_is_little(show: Path, podcast: Callable[..., Ran]) -> None
     assert {f"episode-{n}/index.html" for n in (1, 2, 3)} < changed
     assert {"feed.xml", "index.html", "plan-du-site/index.html"} < changed
     assert not {"episode-1/episode-1.txt", "episode-2/episode-2.vtt"} & changed
+    answers = {name for name in changed if name.endswith((".embed.html", ".oembed.json"))}
+    assert answers == {"episode-2/episode-2.embed.html", "episode-2/episode-2.oembed.json"}
 
 
 def test_what_is_gone_leaves_nothing(show: Path) -> None:

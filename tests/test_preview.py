@@ -188,8 +188,18 @@ def test_there_is_no_feed(own: Path) -> None:
         assert serving.get("sitemap.xml")[0] == 404
         page = serving.get()[1]
         assert "application/rss+xml" not in page
+        of_episode = serving.get("episode-3/")[1]
+        assert "json+oembed" not in of_episode and "Mettre cet épisode" in of_episode
+        assert serving.get("episode-3/episode-3.oembed.json")[0] == 404
+        player = serving.get("episode-3/episode-3.embed.html")[1]
+        assert "Brouillon : " in player and 'id="preview"' in player
         made = own / ".podcast" / "preview" / "site"
-        assert not [*made.rglob("*.xml"), *made.rglob("feed.json"), *made.rglob("sitemap.txt")]
+        assert not [
+            *made.rglob("*.xml"),
+            *made.rglob("feed.json"),
+            *made.rglob("sitemap.txt"),
+            *made.rglob("*.oembed.json"),
+        ]
         assert [*made.rglob("*.html")]
 
 

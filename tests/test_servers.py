@@ -129,6 +129,9 @@ def wrong(address: str) -> list[str]:
                 found.append(f"cache {path}: {got.headers.get_list('cache-control')}")
             if got.headers.get("access-control-allow-origin") != "*":
                 found.append(f"other sites {path}")
+            # Players are shown in frames of other sites.
+            if "x-frame-options" in got.headers or "frame-ancestors" in str(got.headers):
+                found.append(f"no frames {path}")
             if sound and "content-encoding" in got.headers:
                 found.append(f"compressed {path}")
             if sound:

@@ -15,6 +15,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
 
+from markupsafe import Markup
+
 from podcast.published import Publication, PublishedEpisode
 
 
@@ -30,11 +32,13 @@ class Sheet:
 class Around:
     """What all pages share: the addresses of static files by name, and where texts are kept.
 
-    ``text`` gives what the page of an episode shows of its words.
+    ``text`` gives what the page of an episode shows of its words, ``transcript`` the words as they
+    stand on its page and in its player.
     """
 
     assets: Mapping[str, str]
     text: Callable[[PublishedEpisode], Any]
+    transcript: Callable[[PublishedEpisode], Markup]
 
 
 class Page(Protocol):

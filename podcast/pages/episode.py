@@ -10,6 +10,7 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
+from podcast import oembed
 from podcast.captions import formats
 from podcast.dates import decimal, long_date
 from podcast.episode import Episode
@@ -40,6 +41,8 @@ from podcast.transcript import (
 from podcast.wording import Wording
 
 TEMPLATE = "episode.html"
+TRANSCRIPT = "transcript.html"
+"""The template of what the page and the player have in common."""
 BOOK, LARGE_PRINT, BRAILLE = "epub", "large-print.html", ("brf", "contracted.brf")
 """What the sizes of these are found under, in :class:`PageText`; braille is not everywhere."""
 
@@ -152,11 +155,39 @@ def kilobytes(size: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptView:
+    """All that the template of the transcript may show; it is a part of two pages."""
+
+    words: Wording
+    audio: str
+    word_times: str
+    blocks: tuple[PageBlock, ...]
+    notes: tuple[PageNote, ...]
+    provenance: str
+    reviewed: bool
+
+
+def transcript_view(show: Show, published: PublishedEpisode, text: PageText) -> TranscriptView:
+    """The transcript, for pages in the episode's folder."""
+    return TranscriptView(
+        words=Wording(published.episode.language, page=True),
+        audio=(show.sounds_elsewhere or "../") + published.enclosure.path,
+        word_times=text.word_times,
+        blocks=text.blocks,
+        notes=text.notes,
+        provenance=text.provenance,
+        reviewed=published.reviewed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class EpisodeView:
     """All that the episode's template may show.
 
     ``cover`` is the path below the site of the episode's own picture, or nothing; ``by`` says who
-    speaks, with the ways to their pages; ``shelves`` are topics, each with the address of its page.
+    speaks, with the ways to their pages; ``shelves`` are topics, each with the address of its page;
+    ``transcript`` is made of ``blocks``, ``notes`` and ``provenance``.  ``player`` leads to the
+    page that other sites show in a frame; ``answer`` tells it to machines, ``code`` to people.
     """
 
     frame: Frame
@@ -186,7 +217,12 @@ class EpisodeView:
     notes: tuple[PageNote, ...]
     provenance: str
     reviewed: bool
+    transcript: Markup
     suggestion: str
+    player: str
+    player_size: tuple[int, int]
+    answer: str
+    code: str
     downloads: tuple[Download, ...]
     newer: Link | None
     older: Link | None
@@ -247,6 +283,11 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
         notes=text.notes,
         provenance=text.provenance,
         reviewed=published.reviewed,
+        transcript=around.transcript(published),
+        player=f"{episode.slug}.{oembed.PLAYER}",
+        player_size=(oembed.WIDTH, oembed.HEIGHT),
+        answer=f"{episode.slug}.{oembed.ANSWER}",
+        code=oembed.code(about.show, published),
         suggestion=suggestion(about.show, episode.title, outside.url, Wording(episode.language)),
         downloads=(
             *(

@@ -1,5 +1,5 @@
-/* The address of a feed in a field, with a button that copies it and says so.  Without scripts it
-   is text, which can be selected. */
+/* What is to be copied, an address or code, in a field with a button that copies it and says so.
+   Without scripts it is text, which can be selected. */
 (() => {
   "use strict";
 
@@ -12,13 +12,14 @@
   };
 
   document.querySelectorAll(".copy").forEach((box, number) => {
+    const say = (key) => words[`${box.dataset.words || "copy"}.${key}`];
     const text = box.querySelector("code").textContent;
-    const id = `address-${number + 1}`;
+    const id = `copy-${number + 1}`;
     // A field of several lines: an address is often longer than a narrow window is wide.
     const field = make("textarea", { id, value: text, readOnly: true, rows: 2 });
     field.spellcheck = false;
     field.addEventListener("focus", () => field.select());
-    const button = make("button", { type: "button" }, words["copy.button"]);
+    const button = make("button", { type: "button" }, say("button"));
     const said = make("p", { className: "said" });
     said.setAttribute("role", "status");
 
@@ -32,10 +33,10 @@
         done = false;
         field.focus();
       }
-      said.textContent = words[done ? "copy.done" : "copy.by_hand"];
+      said.textContent = say(done ? "done" : "by_hand");
     });
     box.replaceChildren(
-      make("label", { htmlFor: id }, words["copy.field"]), field, button, said,
+      make("label", { htmlFor: id }, say("field")), field, button, said,
     );
   });
 })();

@@ -159,13 +159,20 @@
     // Storage is forbidden.
   }
   let rest = 0;
+  // In a frame of another site the text scrolls, or the page in its frame, and not the window.
+  const framed = document.documentElement.classList.contains("framed");
+  const panes = framed ? [transcript.closest("main"), document.body] : [];
   const gentle = matchMedia("(prefers-reduced-motion: reduce)");
   const followTo = (range) => {
     if (!follow.checked || audio.paused || performance.now() < rest) return;
     const box = range.getBoundingClientRect();
-    if (box.top > innerHeight * 0.25 && box.bottom < innerHeight * 0.8) return;
-    const top = scrollY + box.top - innerHeight * 0.4;
-    scrollTo({ top, behavior: gentle.matches ? "instant" : "smooth" });
+    const pane = panes.find((each) => /auto|scroll/.test(getComputedStyle(each).overflowY));
+    const { top, height } = pane?.getBoundingClientRect() ?? { top: 0, height: innerHeight };
+    if (box.top > top + height * 0.25 && box.bottom < top + height * 0.8) return;
+    (pane ?? window).scrollBy({
+      top: box.top - top - height * 0.4,
+      behavior: gentle.matches ? "instant" : "smooth",
+    });
   };
   for (const event of ["wheel", "touchmove", "keydown"]) {
     addEventListener(event, () => (rest = performance.now() + REST_MS), { passive: true });
@@ -251,7 +258,7 @@
     // The moment's word is painted, and who hears the page reads on from its paragraph.
     load();
     const block = document.querySelector(".shown");
-    if (block) {
+    if (block && !framed) {
       block.tabIndex = -1;
       block.focus({ preventScroll: true });
       block.addEventListener("blur", () => block.removeAttribute("tabindex"), { once: true });
@@ -279,8 +286,8 @@
   // A suggestion begins with the address of the paragraph that it is about, where one is known.
   const suggest = document.getElementById("suggest");
   const page = document.querySelector("link[rel=canonical]").href;
-  const plain = suggest.href;
-  suggest.addEventListener("click", () => {
+  const plain = suggest?.href;
+  suggest?.addEventListener("click", () => {
     const block = chosen();
     const told = encodeURIComponent(block ? `${page}#${block.id}` : page);
     suggest.href = plain.replace(encodeURIComponent(page), () => told);
@@ -294,6 +301,8 @@
   const hint = document.createElement("p");
   hint.className = "hint";
   hint.textContent = words["reading.hint"];
-  tools.append(hint, label, copy);
+  tools.append(hint, label);
+  // A frame has no leave to copy, and its own address is not the one to pass on.
+  if (!framed) tools.append(copy);
   transcript.querySelector(".provenance").after(tools);
 })();

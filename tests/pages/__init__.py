@@ -16,8 +16,8 @@ from typing import Literal
 
 from pages.browsing import LIGHT, Look, Site, Visit, Visitor
 
-Kind = Literal["page", "episode", "hour"]
-"""Every page, pages with a transcript, or only those whose transcript lasts an hour."""
+Kind = Literal["page", "episode", "hour", "player"]
+"""Every page, episodes' pages, only those whose transcript lasts an hour, or players in a frame."""
 
 
 @dataclass(frozen=True)

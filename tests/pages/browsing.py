@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from conftest import ROOT
 from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
 
+from podcast.oembed import PLAYER
 from podcast.timeline import make_timeline
 from podcast.transcript import Timeline, Transcript
 from podcast.workspace import Workspace
@@ -114,6 +115,10 @@ class Site:
         name = f"{name}index.html" if name == "" or name.endswith("/") else name
         return name if name in self.pages else ""
 
+    def framed(self, path: str) -> bool:
+        """Whether a page is a player for other sites: in a frame, with nothing around it."""
+        return path.endswith(f".{PLAYER}")
+
     def slug(self, path: str) -> str:
         """The episode that a page is of; empty for other pages."""
         folder = path.rpartition("/")[0]
@@ -121,6 +126,8 @@ class Site:
         return folder if is_page else ""
 
     def kinds(self, path: str) -> set[str]:
+        if self.framed(path):
+            return {"page", "player"}
         slug = self.slug(path)
         if not slug:
             return {"page"}
@@ -128,8 +135,7 @@ class Site:
         return {"page", "episode", "hour"} if long else {"page", "episode"}
 
     def truth(self, path: str) -> Truth:
-        slug = self.slug(path)
-        return self._truths.setdefault(slug, self._read(slug))
+        return self._read(self.slug(path))
 
     @cached_property
     def _truths(self) -> dict[str, Truth]:
@@ -143,10 +149,12 @@ class Site:
         transcript = self.workspace.transcript(slug, show, episode.language)
         words = self.workspace.words(slug)
         assert words
-        return Truth(episode.title, transcript, make_timeline(transcript, words))
+        read = Truth(episode.title, transcript, make_timeline(transcript, words))
+        return self._truths.setdefault(slug, read)
 
     def language_of(self, path: str) -> str:
-        return self.truth(path).transcript.language if self.slug(path) else self.language
+        slug = path.partition("/")[0] if self.framed(path) else self.slug(path)
+        return self._read(slug).transcript.language if slug else self.language
 
 
 @dataclass(frozen=True)

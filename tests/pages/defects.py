@@ -190,6 +190,7 @@ DEFECTS = (
     defect("a picture from elsewhere", "everything_is_ours", after("const i = new Image(); i.alt = ''; i.src = 'https://elsewhere.example/x.png'; document.body.append(i)")),
     defect("a heavy page", "the_page_is_light", html("</body>", "<p>" + "x " * 300_000 + "</p></body>")),
     defect("an hour of 1,500 elements", "an_hour_fits_the_budgets", after("for (let i = 0; i < 900; i++) document.querySelector('#transcript').append(document.createElement('i'))"), path=HOUR, site="hour-fr"),
+    defect("a player that asks for its sound at once", "a_player_weighs_little", html('preload="none"', 'preload="auto"'), path="episode-3/episode-3.embed.html"),
     defect("no word times", "an_hour_fits_the_budgets", html(' data-times="[^"]*"', ""), path=HOUR, site="hour-fr"),
 )  # fmt: skip
 

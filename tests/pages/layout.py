@@ -31,6 +31,10 @@ LOST = """() => {
     if (cuts(s.overflowY) && e.scrollHeight > e.clientHeight + 1) told.push(`cut below: ${name(e)}`);
     if (s.textOverflow === 'ellipsis' && e.scrollWidth > e.clientWidth) told.push(`cut with dots: ${name(e)}`);
   }
+  // What is scrolled out of a box lies on nothing.
+  const panes = [...document.querySelectorAll('body *')].filter(e => /auto|scroll/.test(getComputedStyle(e).overflowY));
+  const scrolled = (e, b) => panes.some(p => { const o = p.getBoundingClientRect();
+    return p.contains(e) && (b.bottom <= o.top || b.top >= o.bottom); });
   const lines = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n = walker.nextNode(); n; n = walker.nextNode()) {
@@ -41,7 +45,7 @@ LOST = """() => {
     range.selectNodeContents(n);
     for (const b of range.getClientRects()) {
       // The middle of a line: letters do not fill its height.
-      if (b.width > 2 && b.height > 2)
+      if (b.width > 2 && b.height > 2 && !scrolled(e, b))
         lines.push([b.left + 1, b.right - 1, b.top + b.height * 0.3, b.bottom - b.height * 0.3, e]);
     }
   }

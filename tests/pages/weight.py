@@ -72,3 +72,18 @@ def an_hour_fits_the_budgets(visit: Visit) -> list[str]:
         for what, (value, most) in measured.items()
         if value > most
     ]
+
+
+@check("E30", "project rule", "player")
+def a_player_weighs_little(visit: Visit) -> list[str]:
+    """With the text of an hour 75 kB are sent, and nothing of the sound before somebody plays it."""
+    visit.page.wait_for_timeout(200)
+    own = visit.site.url(visit.path)
+    total = zipped(visit.source.encode())
+    for url in dict.fromkeys(visit.requests):
+        if url != own and not url.endswith(SOUNDS):
+            body = visit.page.request.get(url).body()
+            # Pictures and fonts are packed already.
+            total += len(body) if url.endswith((".jpg", ".png", ".woff2")) else zipped(body)
+    faults = [f"it asks for {url}" for url in visit.requests if url.endswith(SOUNDS)]
+    return [*faults, f"{total / 1000:.0f} kB without the sound"] if total > 75_000 else faults
