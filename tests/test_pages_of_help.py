@@ -31,6 +31,7 @@ HOW_TO = {
     "venir-d-un-autre-hebergeur": "move-from-another-host", "mettre-en-ligne": "put-the-site-online",
     "publier-a-une-date": "schedule", "plusieurs-langues": "several-languages",
     "episodes-hors-annuaires": "unlisted-episodes",
+    "mettre-un-episode-sur-un-autre-site": "put-an-episode-on-another-site",
 }  # fmt: skip
 FRENCH = sorted((DOCS / "comment-faire").glob("*.md"))
 TUTORIALS = [DOCS / "tutoriel.md", DOCS / "tutorial.md"]
@@ -142,7 +143,7 @@ def test_every_how_to_is_there_in_both_languages(french: Path) -> None:
 
     assert bones(french) == bones(DOCS / "how-to" / f"{HOW_TO[french.stem]}.md")
     text = french.read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#]+)", text):
+    for target in re.findall(r"\]\((?!https:)([^)#]+)", text):
         page = (french.parent / target).resolve()
         whole = page.read_text("utf-8")
         in_french = page.parent.name == "comment-faire" or page.stem in ("cles", "commandes")

@@ -77,7 +77,7 @@ def test_no_sentence_is_left_over() -> None:
     # These names are put together: from a rule, a command, a flag, a kind of change, a choice, a key.
     made = re.compile(
         r"key\.|section\.|field\.|comfort\.|command\.|doubt\.|blemish\.|diff\.|music\.|stats\.|role\."
-        r"|harm\.|list\.(state|count|changed)\.|doctor\.level\.|init\.ask\."
+        r"|copy\.|copy_code\.|harm\.|list\.(state|count|changed)\.|doctor\.level\.|init\.ask\."
         r"|editor\.(host|token|cookie|origin|type|size)$|editor\.(command|fixed|did)\."
         r"|editor\.(conflict|insert|versions)\.(mine|theirs|both|base|by_\w+)$"
         r"|editor\.insert\.((text_|done_)?(sound\w*|note|chapter|foreign|time))$"
