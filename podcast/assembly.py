@@ -53,6 +53,7 @@ from podcast.published import (
 )
 from podcast.recording import Master
 from podcast.searching import Searchable, searchable
+from podcast.served_as import COVERS
 from podcast.shelf import Card, Texts
 from podcast.show import Show
 from podcast.site import Content, Fresh
@@ -261,6 +262,16 @@ def covers(work: Work, episodes: Sequence[Episode]) -> dict[str, Path]:
     return made
 
 
+def as_published(work: Work) -> Show:
+    """The show as pages and feeds name it: its cover's address changes with its bytes.
+
+    Apps and directories keep a picture by its address, and Apple asks for another one with another
+    picture.  Raises :class:`Fixable` as :func:`covers` does.
+    """
+    made = public(work, *_cover(work, None))
+    return replace(work.show, cover=f"{COVERS}{made.stem[:8]}{made.suffix.lower()}")
+
+
 def public(work: Work, picture: Path, said_in: Path) -> Path:
     """A picture as it is published; ``said_in`` is the file that names it.  Raises as above."""
     space = work.workspace
@@ -322,6 +333,8 @@ def files(
     words = lru_cache(maxsize=2)(partial(transcript, theme, publication.show, text))
     around = Around(addresses, text, words)
     shown = covers(work, [published.episode for published in publication.episodes])
+    # The plain name stays as well: it is what feeds of before named.
+    shown[publication.show.cover] = shown[work.show.cover]
     made.update(shown)
     recipe = (program(), theme.digest)
     for page in kinds():

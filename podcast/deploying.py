@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podcast.errors import Outside, fault
-from podcast.served_as import is_lasting, is_sound
+from podcast.served_as import is_kept, is_lasting, is_sound
 
 STATE, LOCK = ".publish/deploy.json", ".publish/lock.json"
 SCHEMA = "deploy/1"
@@ -158,7 +158,7 @@ def make_plan(
 ) -> Plan:
     """What makes the place hold ``site``; with ``again``, what its record says is there too.
 
-    Old sounds stay, because apps hold their addresses for years, unless ``prune`` is asked for.
+    Old sounds and covers stay, because apps hold their addresses, unless ``prune`` is asked for.
     ``audio`` is where sounds go if elsewhere; a new place there gets all of them.
     ``guids`` are the episodes of the feed that is put last, ``feeds`` those of the shows' feeds.
     """
@@ -178,7 +178,7 @@ def make_plan(
     kept = {
         path: there[path]
         for path in set(there) - set(site) - set(state.stale)
-        if is_sound(path) and not prune
+        if is_kept(path) and not prune
     }
     stale = tuple(sorted(ours - set(site) - set(kept)))
     told = {path: tuple(sorted(of)) for path, of in feeds.items()}

@@ -33,6 +33,7 @@ from podcast.errors import Fault, Fixable, Place, fault
 from podcast.published import Publication, PublishedEpisode, in_order
 from podcast.report import Notes, Reporter
 from podcast.searching import Searchable
+from podcast.served_as import COVERS, is_kept
 from podcast.shares import shared, worth_sharing
 from podcast.shelf import Card, Texts, own
 from podcast.show import Show
@@ -84,6 +85,7 @@ def publish(
         told = space.about()
         assembly.covers(work, [wanted[slug] for slug in slugs])
         inside = replace(work, show=own(work.show))
+        shown = assembly.as_published(work)
         kept = partial(texts, inside), partial(searchable, inside)
         cards, faults = prepare_all(inside, tuple(wanted.values()), known, force)
         work.digests.save()
@@ -91,7 +93,7 @@ def publish(
             raise Fixable(faults)
         work.shelf.save(tuple(cards))
         ready = [card.published for card in cards.values()]
-        publication = in_order(work.show, ready, told)
+        publication = in_order(shown, ready, told)
         if wrong := [*_told_twice(space, publication), *_unfit(space, publication)]:
             raise Fixable(wrong)
         if later:
@@ -99,7 +101,7 @@ def publish(
             files = assembly.files(work, publication, cards, *kept)
             site.rehearse(space.site, space.cache, files)
         public = [p for p in ready if p.episode.slug not in later]
-        publication = in_order(work.show, public, told)
+        publication = in_order(shown, public, told)
         released = {slug: card.text for slug, card in cards.items()}
         left = ledger.recorded(publication, released)
         heard = guard.of_sounds(known, left.episodes)
@@ -154,8 +156,10 @@ def _again_said(says: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _former(space: Workspace, record: ledger.Ledger) -> dict[str, Path]:
-    """The sound before the present one: apps that have not asked for the feed since load it."""
-    paths = (entry.former for entry in record.episodes.values() if entry.former)
+    """The sounds and covers before the present ones: apps that know an older feed load them."""
+    paths = [entry.former for entry in record.episodes.values() if entry.former]
+    covers = (path.relative_to(space.site).as_posix() for path in space.site.glob(f"{COVERS}*"))
+    paths += filter(is_kept, covers)
     return {path: space.site / path for path in paths if (space.site / path).is_file()}
 
 

@@ -36,11 +36,14 @@ TYPES: Mapping[str, str] = {
     "woff2": "font/woff2",
 }
 SOUNDS = "audio/"
+COVERS = "assets/cover."
+"""How the addresses of the show's covers begin; the digest and the kind follow."""
 NOT_FOUND = "404.html"
 LASTING = (SOUNDS, "assets/")
 _LASTING = re.compile(r"(?:[^/]+/)?(?:audio|assets)/")
 # An episode may be called audio, too.
 _SOUND = re.compile(r"(?:[^/]+/)?audio/[^/]+\.(?:mp3|m4a|opus)")
+_COVER = re.compile(r"(?:[^/]+/)?assets/cover\.[0-9a-f]{8}\.(?:jpe?g|png)")
 _FOREVER, _SHORTLY = "public, max-age=31536000, immutable", "public, max-age=300"
 
 
@@ -52,6 +55,11 @@ def media_type(path: str) -> str:
 def is_sound(path: str) -> bool:
     """Whether a path below the site is a sound that feeds name, of a show or one of a network's."""
     return _SOUND.fullmatch(path) is not None
+
+
+def is_kept(path: str) -> bool:
+    """Whether apps hold the address of a path for long: a sound's, or that of the show's cover."""
+    return is_sound(path) or _COVER.fullmatch(path) is not None
 
 
 def is_lasting(path: str) -> bool:

@@ -25,6 +25,7 @@ from pathlib import Path, PurePosixPath
 from podcast.errors import Outside, Place, fault
 from podcast.memo import keep_bytes, kept_bytes, packed, unpacked
 from podcast.report import Progress
+from podcast.served_as import is_lasting
 from podcast.shares import shared
 from podcast.unchanged import Listing, settle, site_in
 from podcast.workspace import disk_kind
@@ -188,7 +189,8 @@ def _made(
         content = files[name]
         target = spare / name
         if isinstance(content, Path):
-            if not (same := name in held and _holds(site / name, content)):
+            lasting = is_lasting(name)
+            if not (same := name in held and _holds(site / name, content, lasting)):
                 _free(target)
                 _link(content, target)
             yield "" if same else name
@@ -217,10 +219,13 @@ def _content(file: Path, size: int) -> bytes | None:
         return None
 
 
-def _holds(present: Path, source: Path) -> bool:
-    """Whether the site has this file.  Sounds carry the digest of their content in their name."""
+def _holds(present: Path, source: Path, lasting: bool) -> bool:
+    """Whether the site has this file; what is ``lasting`` has its content's digest in its name."""
     try:
-        return present.samefile(source) or present.stat().st_size == source.stat().st_size
+        if present.samefile(source):
+            return True
+        same = present.stat().st_size == source.stat().st_size
+        return same and (lasting or present.read_bytes() == source.read_bytes())
     except OSError:
         return False
 

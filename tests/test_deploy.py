@@ -268,6 +268,16 @@ def test_the_record_is_read_as_it_was_written() -> None:
     assert read_state(render_state(state)) == state
 
 
+def test_old_covers_stay_until_pruned() -> None:
+    was, now = "one/assets/cover.0a1b2c3d.jpg", "one/assets/cover.4e5f6071.jpg"
+    other = "assets/style.0a1b2c3d.css"
+    state = State({was: File("a", 1), other: File("s", 1)})
+    plan = make_plan(state, {now: File("b", 1)}, [])
+    assert (plan.assets, plan.stale) == ((now,), (other,))
+    assert set(plan.after.files) == {was, now}
+    assert make_plan(state, {now: File("b", 1)}, [], prune=True).stale == (other, was)
+
+
 def test_a_new_place_for_sounds_gets_all_of_them() -> None:
     site = {"audio/a.mp3": File("a", 1), "index.html": File("i", 1)}
     plan = make_plan(State(site, guids=("g",)), site, ["g"], audio="s3://x")

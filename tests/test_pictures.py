@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import struct
 import zlib
@@ -19,6 +21,7 @@ from PIL import Image, PngImagePlugin
 
 from podcast import pictures
 from podcast.errors import Fixable
+from podcast.served_as import is_kept, is_lasting
 
 COVER = ROOT / "cover.jpg"
 
@@ -250,3 +253,50 @@ def test_publish_leaves_the_camera_out(show: Path, podcast: Callable[..., Ran]) 
     assert podcast(show, "publish", "episode-3").code == 0
     assert b"Appareil" not in (show / "site" / "cover.jpg").read_bytes()
     assert (show / "cover.jpg").read_bytes() == content
+
+
+def addresses(site: Path) -> set[str]:
+    """Where feeds and pages say that the show's cover is, below the site."""
+    base = "https://podcast.example.org/a-voix-egales/"
+    feed = (site / "feed.xml").read_text("utf-8")
+    json_feed = json.loads((site / "feed.json").read_text("utf-8"))
+    page = (site / "index.html").read_text("utf-8")
+    said = {
+        *re.findall(r'<itunes:image href="([^"]+)"', feed),
+        *re.findall(r"<url>([^<]+)</url>", feed),
+        *re.findall(r'<podcast:image href="([^"]+)"', feed),
+        json_feed["icon"], json_feed["favicon"],
+        *re.findall(r'property="og:image" content="([^"]+)"', page),
+        *re.findall(r'"image": ?"([^"]+)"', page),
+    }  # fmt: skip
+    (icon,) = re.findall(r'<link rel="icon" href="([^"]+)"', page)
+    return {address.removeprefix(base) for address in (*said, icon)}
+
+
+def test_another_picture_has_another_address_and_the_one_before_stays(
+    show: Path, podcast: Callable[..., Ran]
+) -> None:
+    """Apple's directory and apps keep a cover by its address."""
+    site = show / "site"
+
+    def publish(colour: str | None) -> str:
+        if colour:
+            (show / "cover.jpg").write_bytes(saved(Image.new("RGB", (1400, 1400), colour), "JPEG"))
+        ran = podcast(show, "publish", "episode-3")
+        assert (ran.code, ran.err) == (0, "")
+        (address,) = addresses(site)
+        assert is_kept(address) and is_lasting(address)
+        assert (site / address).read_bytes() == (site / "cover.jpg").read_bytes()
+        return address
+
+    first = publish(None)
+    assert publish(None) == first
+    before = (site / first).read_bytes()
+    red, blue = publish("red"), publish("blue")
+    assert len({first, red, blue}) == 3
+    assert (site / first).read_bytes() == before and (site / red).is_file()
+    assert publish("red") == red
+    # In a fresh clone nobody has the former ones; a place that was sent to keeps them.
+    shutil.rmtree(site)
+    assert publish(None) == red
+    assert [each.name for each in (site / "assets").glob("cover.*")] == [Path(red).name]
