@@ -368,9 +368,14 @@ def files(
     )
     for path, content, of in machines:
         made[path] = Fresh(key_of(program(), path, *of), content)
-    pages = tuple(sorted(show.url(at) for at in map(_address, made) if at is not None))
-    made[SITEMAP] = Fresh(key_of(pages), lambda: "".join(f"{each}\n" for each in pages).encode())
+    made[SITEMAP] = sitemap(show, made)
     return made
+
+
+def sitemap(show: Show, made: Iterable[str]) -> Fresh:
+    """The addresses of all pages among the files of a site."""
+    pages = tuple(sorted(show.url(at) for at in map(_address, made) if at is not None))
+    return Fresh(key_of(pages), lambda: "".join(f"{each}\n" for each in pages).encode())
 
 
 def items_of(space: Workspace) -> ItemsOf:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,7 @@ from podcast import (
     assembly,
     guard,
     indexing,
+    json_feed,
     ledger,
     network_guard,
     network_pages,
@@ -29,6 +31,7 @@ from podcast import (
     remembered,
     shown,
     site,
+    sitemap_index,
     subscription,
     unchanged,
 )
@@ -282,7 +285,8 @@ class Made:
         self.members = tuple(one for one in every if one.episodes)
         self.show = of.as_show([one.show for one in self.members])
         self.work = work_in(space, self.show, Notes())
-        self.publication = all_shows.together(self.show, self.members)
+        together = all_shows.together(self.show, self.members)
+        self.publication = replace(together, about_text=space.about())
         self.theme = assembly.theme_of(self.work)
 
     def record(self, allow: Sequence[str]) -> ledger.Ledger:
@@ -347,8 +351,15 @@ class Made:
             made[code] = Fresh(key_of(program(), target), partial(qr.svg, target))
         pages = all_shows.feed_pages(network, self.members)
         items = assembly.items_of(self.space)
-        for path, content, of in feeds(network, pages, addresses[STYLE], items):
-            made[path] = Fresh(key_of(program(), *of), content)
+        feeds_of = (
+            feeds(network, pages, addresses[STYLE], items),
+            json_feed.feeds(network, pages, items),
+        )
+        for path, content, of in chain(*feeds_of):
+            made[path] = Fresh(key_of(program(), path, *of), content)
+        made[assembly.SITEMAP] = assembly.sitemap(network, made)
+        maps = [each.url(assembly.SITEMAP) for each in (network, *(m.show for m in self.members))]
+        made[sitemap_index.FILE] = sitemap_index.render(maps)
         made[opml.FILE] = opml.render(network, [one.show for one in self.members])
         by = {
             one.names(slug): self.shown[one.folder].found_by[slug]

@@ -17,7 +17,7 @@ from podcast.listing import page_path, pages_for
 from podcast.palette import FIRST_FONTS
 from podcast.published import About, Known, PublishedEpisode
 from podcast.rules import is_slug, slug_of
-from podcast.show import Show
+from podcast.show import Membership, Show
 from podcast.subscription import folder as subscribe_folder
 from podcast.wording import Wording, nearest
 
@@ -78,6 +78,8 @@ class Frame:
     people: str
     topics: str
     topics_title: str
+    network: Membership | None
+    """The network that the show is in."""
     contact: str
     url: str
     image: str
@@ -165,6 +167,7 @@ def frame(
         people=people_folder(show) if about.people else "",
         topics=topics_folder(show) if about.topics or about.seasons else "",
         topics_title=words.say(_TOPICS[about.topics, about.seasons]),
+        network=show.network,
         contact=show.owner.email,
         url=show.url(path.removesuffix("index.html")),
         image=show.url(picture),

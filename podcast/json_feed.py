@@ -8,7 +8,7 @@ https://www.jsonfeed.org/version/1.1/
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,10 +30,17 @@ def makers(
     An unlisted one is at one address only, for those who were told it.  ``items`` are those of a
     file by its path.
     """
-    for page in feed_pages(publication):
+    yield from feeds(publication.show, feed_pages(publication), items)
+
+
+def feeds(
+    show: Show, pages: Iterable[FeedPage], items: ItemsOf = anew
+) -> Iterator[tuple[str, Callable[[], bytes], tuple[object, ...]]]:
+    """Feed files as above, of a show or of a network with its shows."""
+    for page in pages:
         if page.unlisted:
             continue
-        of = (publication.show, page)
+        of = (show, page)
         yield path(page.file), partial(render, *of, items(path(page.file))), of
 
 
@@ -64,11 +71,15 @@ def render(show: Show, page: FeedPage, items: Items = every) -> bytes:
         "hubs": [{"type": "WebSub", "url": show.hub}] if show.hub else None,
     }
 
-    def make(some: Sequence[int]) -> list[str]:
-        return [_json(_item(show, page.episodes[n])) for n in some]
+    shows = page.shows or (show,) * len(page.episodes)
+    of = list(zip(shows, page.episodes, strict=True))
 
-    # These are asked for, even where there are none.
-    text, known = _json({**_told(feed), "items": []}), items(("json", show), page.episodes, make)
+    def make(some: Sequence[int]) -> list[str]:
+        return [_json(_item(*of[n], of[n][0] is not show)) for n in some]
+
+    # Items are asked for, even where there are none.
+    known = items(("json", show), [(p if own is show else (own, p)) for own, p in of], make)
+    text = _json({**_told(feed), "items": []})
     if known:
         # No line ends inside a string of JSON, so each is a line of an item.
         between = ",".join(f"\n{item}" for item in known).replace("\n", "\n  ")
@@ -80,8 +91,10 @@ def _json(tree: object) -> str:
     return json.dumps(tree, ensure_ascii=False, indent=1)
 
 
-def _item(show: Show, published: PublishedEpisode) -> dict[str, Any]:
+def _item(show: Show, published: PublishedEpisode, named: bool = False) -> dict[str, Any]:
+    """An episode; its show is ``named`` first of those who made it, where the feed has several."""
     episode = published.episode
+    makers = [{"name": clean(show.title), "url": show.address}] if named else []
     item = {
         "id": clean(episode.guid),
         "url": show.url(f"{published.folder}/"),
@@ -90,7 +103,7 @@ def _item(show: Show, published: PublishedEpisode) -> dict[str, Any]:
         "summary": cut(episode.summary),
         "image": show.url(published.cover) if published.cover else None,
         "date_published": episode.date.isoformat(),
-        "authors": [{"name": clean(name)} for name in published.speakers],
+        "authors": [*makers, *({"name": clean(name)} for name in published.speakers)],
         "tags": [clean(show.topics[key]) for key in episode.topics if key in show.topics],
         "language": episode.language,
         "attachments": [

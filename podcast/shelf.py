@@ -79,7 +79,8 @@ def own(show: Show) -> Show:
         deploy=None, feed_page=None, feeds={}, podroll=(), publisher=None, txt=(), funding=(),
         location=(), update_frequency=None, hub=None, block=False, block_services=(), locked=True,
         complete=False, medium="podcast", type="episodic", previous_feed_url=None, seasons={},
-        topics={}, people={key: replace(person, about=None) for key, person in show.people.items()},
+        topics={}, network=None,
+        people={key: replace(person, about=None) for key, person in show.people.items()},
     )  # fmt: skip
 
 

@@ -79,6 +79,22 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """The network that the show is in."""
+
+    title: Annotated[str, TITLE]
+    """Name of the network."""
+    address: Annotated[str, ADDRESS]
+    """Where it is found on the web."""
+    language: Annotated[str, LANGUAGE] | None = None
+    """Language of its own pages, if it is not the show's."""
+    audio_address: Annotated[str, ADDRESS] | None = None
+    """Where the sounds of this show are found, if the network sends them elsewhere."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """How recordings are mastered."""
 
@@ -228,6 +244,8 @@ class Show:
     """Above twice so many episodes, the older ones are in feeds of their own (RFC 5005)."""
     deploy: Deploy | None = None
     """Where the site is sent."""
+    network: Membership | None = None
+    """The network that the show is in; taken from network.yaml around the show's folder."""
     corrections: Annotated[str, CORRECTIONS] | None = None
     """Where readers tell what is wrong in a transcript, if it is not the owner's e-mail address."""
     counter: Annotated[str, ADDRESS] | None = None
@@ -248,7 +266,9 @@ class Show:
     @property
     def sounds_elsewhere(self) -> str | None:
         """The address below which sounds are, if it is not the site's."""
-        return self.deploy.audio_address if self.deploy else None
+        if self.deploy:
+            return self.deploy.audio_address
+        return self.network.audio_address if self.network else None
 
 
 # Outside of these a listener would hear a mistake: EBU R128 counts from -70 to 5, people do not.
@@ -288,7 +308,7 @@ def folded_name(name: str) -> str:
     return " ".join(name.casefold().replace("’", "'").split())
 
 
-def read_show(text: str, file: str, shared: Mapping[str, str] | None = None) -> Show:
+def read_show(text: str, file: str, shared: Mapping[str, object] | None = None) -> Show:
     """The show that a ``podcast.yaml`` describes; raises Fixable with every fault of the file.
 
     ``shared`` are the values of keys that it does not set.

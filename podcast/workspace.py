@@ -52,7 +52,7 @@ class Workspace(Places):
 
     def show(self) -> Show:
         """The show; raises :class:`Fixable` with every fault of its file."""
-        shared = {"model": model} if (model := self._shared_model()) else None
+        shared = self._shared(around) if (around := self.around()) else None
         return read_show(self.text(self.root / SHOW), SHOW, shared)
 
     def around(self) -> Network | None:
@@ -62,14 +62,17 @@ class Workspace(Places):
         path = root / NETWORK
         return read_network(self.text(path), self.name(path))
 
-    def _shared_model(self) -> str | None:
-        """The network's model, as the show would name it."""
-        network = self.around()
-        if not network or not network.model:
-            return None
+    def _shared(self, network: Network) -> dict[str, object]:
+        """What the network says for the show, as the show would say it."""
+        place = {"title": network.title, "address": network.address, "language": network.language}
+        if network.deploy and network.deploy.audio_address:
+            place["audio_address"] = f"{network.deploy.audio_address}{self.root.name}/"
+        if not network.model:
+            return {"network": place}
         model = network.model
         folder = "/" in model or model.startswith(".")
-        return f"../{model}" if folder and not Path(model).is_absolute() else model
+        beside = folder and not Path(model).is_absolute()
+        return {"network": place, "model": f"../{model}" if beside else model}
 
     def episode(self, slug: str, show: Show) -> Episode:
         """An episode; raises :class:`Fixable` for an unknown slug or a faulty file."""

@@ -33,7 +33,7 @@ LAYERS = (
     "published script_import imports foreign_feed foreign_words",
     "captions theme word_times structured listing sound_report downloads_report qr feed_page feed_plan feed_text"
     " foreign_files feed_checks chapters_file",
-    "frame podcast_namespace alone schema_file searching all_shows opml oembed",
+    "frame podcast_namespace alone schema_file searching all_shows opml oembed sitemap_index",
     "pages feed json_feed",
     "book large_print brf network_pages",  # writers
     "live_feed speech_model pictures download programs liblouis",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -77,9 +78,72 @@ def test_each_show_lies_below_the_network(network: Path) -> None:
         }
     rest = {path for path in site if path.partition("/")[0] not in small_network.SHOWS}
     pages = {path for path in rest if path.endswith(".html")}
-    folders = ("", "accessibilite/", "abonnement/", "plan-du-site/", "recherche/")
-    assert pages == {f"{folder}index.html" for folder in folders}
-    assert {"feed.xml", "shows.opml", "cover.jpg"} <= rest
+    folders = ("", "a-propos/", "accessibilite/", "abonnement/", "plan-du-site/", "recherche/")
+    assert pages == {*(f"{folder}index.html" for folder in folders), "404.html"}
+    assert {"feed.xml", "feed.json", "shows.opml", "cover.jpg"} <= rest
+
+
+def test_every_link_of_a_page_of_its_own_leads_somewhere(network: Path) -> None:
+    site = network / "site"
+    for page in (*site.glob("*.html"), *(p for p in site.glob("*/index.html")
+                 if p.parent.name not in small_network.SHOWS)):  # fmt: skip
+        for link in re.findall(r'(?:href|src)="([^":#?]+)["#?]', page.read_text("utf-8")):
+            at = site / link.lstrip("/") if page.name == "404.html" else page.parent / link
+            assert (at / "index.html" if at.is_dir() else at).is_file(), (page.name, link)
+
+
+def test_each_page_of_a_show_leads_to_its_network(network: Path) -> None:
+    french = f'<a href="{small_network.ADDRESS}">Réseau\u00a0: Le réseau des voix</a>'
+    english = f'<a href="{small_network.ADDRESS}" hreflang="fr">Network: Le réseau des voix</a>'
+    for page in (network / "site/voix").rglob("*.html"):
+        text = page.read_text("utf-8")
+        if 'id="content"' in text:
+            link = english if '<html lang="en"' in text else french
+            assert text.count(link) == (2 if page == network / "site/voix/index.html" else 1), page
+    assert "Réseau :" not in (network / "site/index.html").read_text("utf-8")
+
+
+def test_search_engines_are_told_every_page_of_every_show(network: Path) -> None:
+    index = etree.parse(network / "site/sitemap.xml")
+    maps = [
+        loc.text or "" for loc in index.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    ]
+    assert [each.removeprefix(small_network.ADDRESS) for each in maps] == [
+        "sitemap.txt", "paroles/sitemap.txt", "voix/sitemap.txt",
+    ]  # fmt: skip
+    told = {line for each in maps for line in (network / "site" / each.removeprefix(
+        small_network.ADDRESS)).read_text("utf-8").splitlines()}  # fmt: skip
+    pages = {p.parent.relative_to(network / "site").as_posix()
+             for p in (network / "site").rglob("index.html")}  # fmt: skip
+    assert told == {small_network.ADDRESS + (f"{page}/" if page != "." else "") for page in pages}
+
+
+def test_the_feed_in_json_says_the_same_as_the_one_in_xml(network: Path) -> None:
+    feed = json.loads((network / "site/feed.json").read_text("utf-8"))
+    told = items(network / "site/feed.xml")
+    assert [each["id"] for each in feed["items"]] == list(told)
+    for each in feed["items"]:
+        item = told[each["id"]]
+        enclosure = item.find("enclosure")
+        assert enclosure is not None and each["url"] == item.findtext("link")
+        assert each["attachments"][0]["url"] == enclosure.get("url")
+        assert each["authors"][0]["name"] == item.findtext("source")
+
+
+def test_sounds_may_be_elsewhere(own: Path, podcast: Run) -> None:
+    media = "https://media.test/reseau/"
+    with (own / "network.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"deploy: {{pages: /x/www, audio: /x/media, audio_address: '{media}'}}\n")
+    ran = podcast(own, "build", language="en")
+    assert ran.code == 0, ran.err
+    for feed in ("feed.xml", "voix/feed.xml"):
+        text = (own / "site" / feed).read_text("utf-8")
+        assert f'<enclosure url="{media}voix/audio/episode-1.' in text
+    assert f'src="{media}voix/audio/' in (own / "site/voix/episode-1/index.html").read_text("utf-8")
+    text = (own / "voix/podcast.yaml").read_text("utf-8")
+    (own / "voix/podcast.yaml").write_text(text + "\ndeploy: /x/own\n", "utf-8")
+    assert podcast(own, "build").code == 0
+    assert media not in (own / "site/voix/feed.xml").read_text("utf-8"), "it sends them itself"
 
 
 def test_the_feed_of_all_shows_is_one_that_apps_take(network: Path) -> None:
@@ -151,7 +215,7 @@ def test_a_title_changes_what_shows_it_and_nothing_else(own: Path, podcast: Run)
     changed = {path for path in before.keys() & after.keys() if before[path] != after[path]}
     assert not [path for path in changed if path.startswith("paroles/")]
     assert {path for path in changed if not path.startswith("voix/")} <= {
-        "index.html", "feed.xml", "recherche/texts/voix/episode-1-0.bin",
+        "index.html", "feed.xml", "feed.json", "recherche/texts/voix/episode-1-0.bin",
         "recherche/0/0.words.bin", "recherche/0/0.places.bin", "recherche/catalogue.bin",
     }  # fmt: skip
     assert {"index.html", "feed.xml", "voix/episode-1/index.html", "voix/feed.xml"} <= changed

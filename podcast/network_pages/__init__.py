@@ -13,10 +13,10 @@ from importlib import import_module
 from typing import Protocol
 
 from podcast.all_shows import Member
-from podcast.pages import Around, Page, Sheet, accessibility, search, subscribe
+from podcast.pages import Around, Page, Sheet, about, accessibility, not_found, search, subscribe
 from podcast.published import Publication
 
-ALIKE: tuple[Page, ...] = (accessibility, search, subscribe)
+ALIKE: tuple[Page, ...] = (about, accessibility, not_found, search, subscribe)
 
 
 class NetworkPage(Protocol):
