@@ -86,7 +86,7 @@ def test_a_file_of_the_site_that_was_altered_is_put_back(shown: Path, podcast: P
     page = shown / "site" / "index.html"
     right = page.read_bytes()
     alter(page)
-    assert "1 changed" in podcast(shown, "publish", SLUG, language="en").out
+    assert "changed: 1," in podcast(shown, "publish", SLUG, language="en").out
     assert page.read_bytes() == right
     assert podcast(shown, "publish", SLUG, language="en").out.startswith(NOTHING)
 
