@@ -5,8 +5,8 @@
 All make the same pages from the same corpus (``tools.many_episodes``): a page of each one-hour
 episode with its transcript of some 9,700 words, the lists of 20, the site map and the feed.  The
 others are given what is slow to find ready in their own form, a JSON file for each episode: times
-aligned, captions cut, sentences said.  Ours makes the captions' files, the words' times and the
-chapters besides.
+aligned, captions cut, sentences said.  Ours makes the captions' files, the words' times, the
+chapters and the players for other sites besides.
 
 Each of the others is set up as its makers advise for such a site: Hugo's binary without its Python
 front, Eleventy and Pelican quiet; none of them keeps anything between two runs that would make the

@@ -128,7 +128,8 @@ def test_nothing_written_runs_in_a_page(hostile: Path) -> None:
 
 def test_a_browser_runs_nothing_of_it(hostile: Path, visitor: Visitor) -> None:
     with served(hostile) as address:
-        for path in ("", f"{SLUG}/", f"{SLUG}/{SLUG}.html", "plan-du-site/", "feed.xml"):
+        for path in ("", f"{SLUG}/", f"{SLUG}/{SLUG}.html", f"{SLUG}/{SLUG}.embed.html",
+                     "plan-du-site/", "feed.xml"):  # fmt: skip
             page = visitor.browser.new_page()
             page.goto(address + path, wait_until="load")
             assert page.evaluate("document.documentElement.dataset?.harm ?? ''") == "", path
