@@ -23,8 +23,8 @@ from podcast.show import FEED
 from podcast.wording import Wording, nearest, written_in
 from podcast.workspace import Workspace, disk_kind
 
-_IGNORED = "/site/\n/.podcast/\n"
-_EXAMPLE = Path(__file__).parent / "example"
+IGNORED = "/site/\n/.podcast/\n"
+EXAMPLE = Path(__file__).parent / "example"
 # YAML takes these for something else than a text.
 _NO_TEXTS = ("true", "false", "null")
 _FILES = {
@@ -77,14 +77,14 @@ def _write(folder: Path, answers: Answers) -> None:
     (folder / "transcripts").mkdir()
     (folder / ".github" / "workflows").mkdir(parents=True)
     for name, path in _FILES.items():
-        text = written_in(answers.language, _EXAMPLE, name).read_text("utf-8")
+        text = written_in(answers.language, EXAMPLE, name).read_text("utf-8")
         for mark, value in filled.items():
             text = text.replace(f"@{mark}@", value)
         (folder / path).write_text(text.replace("@guid@", _guid(name, answers)), "utf-8")
-    recording = written_in(answers.language, _EXAMPLE, "recording.flac")
+    recording = written_in(answers.language, EXAMPLE, "recording.flac")
     shutil.copyfile(recording, tracks / f"{filled['key']}.flac")
-    shutil.copyfile(_EXAMPLE / "cover.jpg", folder / "cover.jpg")
-    (folder / ".gitignore").write_text(_IGNORED, "utf-8")
+    shutil.copyfile(EXAMPLE / "cover.jpg", folder / "cover.jpg")
+    (folder / ".gitignore").write_text(IGNORED, "utf-8")
     for path, text in schemas(answers.language).items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text, "utf-8")
@@ -113,6 +113,11 @@ def _filled(answers: Answers) -> Mapping[str, str]:
 def _guid(name: str, answers: Answers) -> str:
     if name == "episode.md":
         return str(uuid4())
+    return guid_of(answers)
+
+
+def guid_of(answers: Answers) -> str:
+    """The identifier of a new feed."""
     # Two shows that do not know their address yet must not get the same identifier.
     known = answers.address + FEED if answers.address else f"{ADDRESS}{uuid4()}/{FEED}"
     return podcast_guid(known)

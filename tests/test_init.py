@@ -21,6 +21,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from podcast.directory import podcast_guid
 from podcast.front_matter import split_front_matter
+from podcast.network import read_network
 from podcast.schema_file import meanings, schemas
 from podcast.strict_yaml import read_yaml
 from podcast.wording import Wording
@@ -363,3 +364,62 @@ def test_no_key_says_anything_but_its_docstring() -> None:
     for name, said in meanings().items():
         assert Wording("en").say(name) == said
         assert Wording("fr").say(name) != said
+
+
+# A network.
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_a_network_takes_in_the_shows_that_stand_there(
+    language: str, tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    at = "https://reseau.test/"
+    for name in ("voix", "paroles"):
+        ran = podcast(
+            tmp_path, "init", f"reseau/{name}", "--language", language, "--author", "La fédération",
+            "--email", "nous@reseau.test", "--address", f"{at}{name}/",
+        )  # fmt: skip
+        assert ran.code == 0, ran.err
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    ran = podcast(tmp_path / "reseau", "init", "--network", "--language", language, language="en")
+    assert ran.code == 0 and "has 2 shows: paroles, voix." in ran.out, ran
+    assert "Still to be said" not in ran.out, "the shows say it all"
+    text = (tmp_path / "reseau/network.yaml").read_text("utf-8")
+    made = read_network(text, "network.yaml")
+    assert (made.title, made.language, made.address) == ("Reseau", language, at)
+    assert (made.author, made.owner.email) == ("La fédération", "nous@reseau.test")
+    assert made.guid == podcast_guid(f"{at}feed.xml")
+    assert "\n# shows: [paroles, voix]\n" in text and text.count("# ") > 8
+    assert (tmp_path / "reseau/.schema/network.json").is_file()
+    assert {p: p.read_bytes() for p in before} == before
+    show = Workspace(tmp_path / "reseau/voix").show()
+    assert show.network and show.network.title == "Reseau"
+    again = podcast(tmp_path, "init", "--network", "reseau", language="en")
+    assert again.code == 1 and "network.yaml" in again.err
+    assert (tmp_path / "reseau/network.yaml").read_text("utf-8") == text
+
+
+def test_a_network_without_a_show_says_how_to_make_one(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    told = ("--title", "Nous: tous", "--address", "https://nous.test/")
+    ran = podcast(tmp_path, "init", "--network", "nous", *told, language="en")
+    assert ran.code == 0 and "podcast init nous/my-show" in ran.out
+    assert (
+        "Still to be said in nous/network.yaml, before it is online: author, owner.email."
+        in ran.out
+    )
+    assert podcast(tmp_path, "init", "nous/voix").code == 0
+    assert Workspace(tmp_path / "nous/voix").show().address == "https://nous.test/voix/"
+
+
+def test_where_no_network_can_be_nothing_is_made(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    assert podcast(tmp_path, "init", "show").code == 0
+    ran = podcast(tmp_path / "show", "init", "--network", language="en")
+    assert ran.code == 1 and "the folder around its shows" in ran.err
+    assert podcast(tmp_path, "init", "--network", "n", "--person", "A", language="en").code == 2
+    ran = podcast(tmp_path, "init", "--network", "n", "--address", "nowhere", language="en")
+    assert ran.code == 1 and "nowhere" in ran.err
+    assert not (tmp_path / "n").exists() and not (tmp_path / "show/network.yaml").exists()

@@ -51,7 +51,7 @@ LAYERS = (
     "guard schedule shown",
     "work network_guard",
     "promises moving new_episode new_show",
-    "examining aligning",
+    "examining aligning new_network",
     "mastering indexing",
     "listening host_text",
     "assembly cluster",

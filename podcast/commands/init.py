@@ -29,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     parser.add_argument("--email", help=words.say("option.init_email"))
     parser.add_argument("--address", help=words.say("option.init_address"))
     parser.add_argument("--person", help=words.say("option.init_person"))
+    parser.add_argument("--network", action="store_true", help=words.say("option.init_network"))
     parser.add_argument("--schema", action="store_true", help=words.say("option.init_schema"))
 
 
@@ -39,6 +40,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
     if options.schema:
         return _renew(options.target or options.folder, terminal)
+    if options.network:
+        return _network(options, terminal)
     said = ("title", "language", "author", "email", "address", "person")
     given = {name: getattr(options, name) for name in said if getattr(options, name) is not None}
     asking = not given and sys.stdin.isatty() and sys.stdout.isatty()
@@ -48,16 +51,52 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     title = given["title"] if "title" in given else _title(target)
     if not asking and not (target or given.get("title")):
         raise Usage(fault("init.folder"))
+    if target and not asking and "address" not in given:
+        given |= _address_in_network(target)
     answers = _asked(title, terminal) if asking else _checked({**given, "title": title}, terminal)
     if target is None:
         target = Path(_folder(answers.title))
     new_show.make(target, answers)
     terminal.say("init.done", folder=str(target))
+    _tell_missing(answers, str(target / "podcast.yaml"), terminal)
+    return 0
+
+
+def _network(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Make a network around the shows of a folder, without a question: the shows know most."""
+    from podcast import new_network
+    from podcast.errors import Usage, fault
+
+    if options.person is not None:
+        raise Usage(fault("init.person"))
+    target: Path = options.target or options.folder
+    said = ("title", "language", "author", "email", "address")
+    given = {name: getattr(options, name) for name in said if getattr(options, name) is not None}
+    answers = _checked({"title": _title(target), **given}, terminal)
+    shows, known = new_network.make(target, answers)
+    file = str(target / "network.yaml")
+    home = known.address or new_network.ADDRESS
+    if shows:
+        terminal.say("init.network", file=file, n=len(shows), names=", ".join(shows))
+    else:
+        terminal.say("init.network_empty", file=file, folder=str(target), address=home)
+    _tell_missing(known, file, terminal)
+    return 0
+
+
+def _address_in_network(target: Path) -> dict[str, str]:
+    """Where a new show will be found in the network that its folder is in, if it is in one."""
+    from podcast.workspace import Workspace
+
+    around = Workspace(target.resolve()).around()
+    return {"address": around.address_of(target.resolve().name)} if around else {}
+
+
+def _tell_missing(answers: new_show.Answers, file: str, terminal: Terminal) -> None:
     missing = [name for name in ("author", "email", "address") if getattr(answers, name) is None]
     if missing:
         names = ", ".join("owner.email" if name == "email" else name for name in missing)
-        terminal.say("init.later", file=str(target / "podcast.yaml"), names=names)
-    return 0
+        terminal.say("init.later", file=file, names=names)
 
 
 def _renew(folder: Path, terminal: Terminal) -> int:
