@@ -422,7 +422,7 @@ def _feed(work: Work, published: Sequence[Episode], known: Ledger, show: Show) -
         yield from (of_fault(each, "feed") for each in error.faults)
         return
     for slug, entry in sorted(known.episodes.items()):
-        if entry.guid not in made.episodes:
+        if entry.guid not in made.episodes[FEED]:
             title = entry.title or slug
             facts: dict[str, str | int | float] = {"title": title, "slug": slug}
             yield Finding("feed", "mend", "harm.not_in_feed", facts, f"site/{FEED}", slug=slug)

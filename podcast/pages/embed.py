@@ -30,6 +30,7 @@ class EmbedView:
     length_iso: str
     page: str
     audio: str
+    captions: str
     chapters: tuple[Any, ...]
     transcript: Markup
 
@@ -53,6 +54,7 @@ def view(sheet: Sheet, around: Around) -> EmbedView:
         length_iso=iso(published.enclosure.duration_ms),
         page=about.show.url(f"{published.folder}/"),
         audio=outside.sound(published.enclosure.path),
+        captions=f"{episode.slug}.vtt",
         chapters=tuple(block for block in blocks if block.kind == "chapter"),
         transcript=around.transcript(published),
     )
