@@ -181,6 +181,7 @@ class Guest:
 
     def __init__(self, page: Page, problems: list[str]) -> None:
         self.page, self.problems = page, problems
+        self.scrolled = 0
 
     @property
     def frame(self) -> Frame:
@@ -227,7 +228,8 @@ def guest(visitor: Visitor, sample: Site) -> Iterator[Callable[..., Guest]]:
     """Opens a page of another site that shows an episode."""
     closing = []
 
-    def open_(look: Look = LIGHT, change: Callable[[str], str] = str, csp: str = "") -> Guest:
+    def open_(look: Look = LIGHT, change: Callable[[str], str] = str, csp: str = "",
+              place: str = "") -> Guest:  # fmt: skip
         context = visitor.browser.new_context(
             viewport={"width": look.width, "height": look.height},
             color_scheme=look.scheme,
@@ -247,7 +249,8 @@ def guest(visitor: Visitor, sample: Site) -> Iterator[Callable[..., Guest]]:
         page.goto(hosting.__enter__())
         page.locator("iframe").scroll_into_view_if_needed()
         opened = Guest(page, problems)
-        opened.arrive(sample.url(PLAYER))
+        opened.scrolled = page.evaluate("scrollY")
+        opened.arrive(sample.url(PLAYER) + place)
         return opened
 
     yield open_
@@ -369,6 +372,26 @@ def test_all_of_the_text_can_be_scrolled_to(
     there.frame.locator("footer a").last.focus()
     link = there.js("document.activeElement.getBoundingClientRect().bottom")
     assert 0 < link <= height + 1
+
+
+def test_an_address_with_a_second_begins_there(guest: Callable[..., Guest]) -> None:
+    """The text stands there, too; neither the focus nor the page around it has moved."""
+    there = guest(
+        Look("low", height=430),
+        change=lambda code: code.replace('.html"', '.html#t=60"'),
+        place="#t=60",
+    )
+    there.until("document.querySelector('.shown')?.id.startsWith('p')")
+    assert there.js("parseInt(document.querySelector('.shown').id.slice(1))") in range(40, 61)
+    assert there.js("document.querySelector('main').scrollTop") > 100
+    assert there.js("document.querySelector('audio').networkState") in (0, 1)
+    assert there.scrolled > 0, "it could move"
+    around = "[document.activeElement.localName, scrollY]"
+    assert there.page.evaluate(around) == ["body", there.scrolled]
+    there.js("document.querySelector('audio').play()")
+    there.until("document.querySelector('audio').currentTime > 60")
+    assert there.js("document.querySelector('audio').currentTime") < 75
+    assert there.problems == []
 
 
 def test_links_lead_out_of_the_frame(guest: Callable[..., Guest], sample: Site) -> None:

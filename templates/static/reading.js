@@ -162,11 +162,12 @@
   // In a frame of another site the text scrolls, or the page in its frame, and not the window.
   const framed = document.documentElement.classList.contains("framed");
   const panes = framed ? [transcript.closest("main"), document.body] : [];
+  const paneNow = () => panes.find((each) => /auto|scroll/.test(getComputedStyle(each).overflowY));
   const gentle = matchMedia("(prefers-reduced-motion: reduce)");
   const followTo = (range) => {
     if (!follow.checked || audio.paused || performance.now() < rest) return;
     const box = range.getBoundingClientRect();
-    const pane = panes.find((each) => /auto|scroll/.test(getComputedStyle(each).overflowY));
+    const pane = paneNow();
     const { top, height } = pane?.getBoundingClientRect() ?? { top: 0, height: innerHeight };
     if (box.top > top + height * 0.25 && box.bottom < top + height * 0.8) return;
     (pane ?? window).scrollBy({
@@ -245,7 +246,10 @@
     if (!block) return;
     document.querySelector(".shown")?.classList.remove("shown");
     block.classList.add("shown");
-    block.scrollIntoView({ block: "start", behavior: "instant" });
+    const pane = paneNow();
+    // scrollIntoView would move the site around the frame, too.
+    if (!pane) block.scrollIntoView({ block: "start", behavior: "instant" });
+    else pane.scrollTop += block.getBoundingClientRect().top - pane.getBoundingClientRect().top;
   };
   document.addEventListener("podcast:show", (event) => showAt(event.detail));
   // The text was corrected since the address was made: the nearest place is right again.
