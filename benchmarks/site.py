@@ -5,8 +5,8 @@
 All make the same pages from the same corpus (``tools.many_episodes``): a page of each one-hour
 episode with its transcript of some 9,700 words, the lists of 20, the site map and the feed.  The
 others are given what is slow to find ready in their own form, a JSON file for each episode: times
-aligned, captions cut, sentences said.  Ours makes the captions' files, the words' times, the
-chapters and the players for other sites besides.
+aligned, captions cut, sentences said.  Ours makes besides: the captions' files, the words' times,
+the chapters, the players for other sites, the JSON feed, and all files of the search.
 
 Each of the others is set up as its makers advise for such a site: Hugo's binary without its Python
 front, Eleventy and Pelican quiet; none of them keeps anything between two runs that would make the
@@ -443,7 +443,7 @@ def others(
 
 def said(html: str) -> str:
     """The words of a page's transcript, to hold the pages against each other."""
-    main = html.partition('id="transcript-title"')[2].partition("</article>")[0]
+    main = html.partition('id="transcript-title"')[2].partition('class="column suggest"')[0]
     return " ".join(re.sub(r"<[^>]*>", " ", main).split())
 
 
