@@ -17,7 +17,10 @@ from pages.axe import TAGS
 from playwright.sync_api import Browser, Page, ViewportSize
 from test_network import network as network
 
-PAGES = ("", "recherche/?q=poste", "plan-du-site/", "abonnement/", "accessibilite/")
+PAGES = (
+    "", "recherche/?q=poste", "plan-du-site/", "abonnement/", "accessibilite/", "a-propos/", "404.html",
+    "voix/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
