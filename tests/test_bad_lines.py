@@ -20,6 +20,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,9 +36,10 @@ from small_deploy import NEW, broken, build, show_of, tree
 from test_deploy_kill import Killer
 
 from podcast import reachable, sending
-from podcast.deploy import open_target, s3
+from podcast.deploy import Upload, open_target, s3
+from podcast.deploy.folder import Folder as LocalFolder
 from podcast.deploying import LOCK
-from podcast.errors import PodcastError, Unsteady
+from podcast.errors import Busy, PodcastError, Unsteady
 from podcast.report import Silent
 from podcast.terminal import Terminal
 from podcast.wording import Wording
@@ -606,6 +608,26 @@ def test_two_at_once(folder: Place, tmp_path: Path) -> None:
         for sender in senders:
             sender.close()
     assert met, "they never met"
+
+
+def test_who_is_slower_is_told_that_another_writes(tmp_path: Path) -> None:
+    """Two who put the same file of a folder at the same moment."""
+    source = tmp_path / "source"
+    source.write_bytes(b"whole" * 100)
+    target, met = LocalFolder(tmp_path / "place"), []
+
+    def put() -> None:
+        for _ in range(300):
+            try:
+                target.put([Upload(".publish/lock.json", source, 500)], lambda sent: None)
+            except Busy as error:
+                met.append(error.faults[0].kind)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(put), pool.submit(put)]:
+            done.result()
+    assert set(met) == {"deploy.changed"}
+    assert (tmp_path / "place/.publish/lock.json").read_bytes() == source.read_bytes()
 
 
 # This machine.

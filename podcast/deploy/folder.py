@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from podcast.deploy import Sent, Target, Upload
-from podcast.errors import Outside, Place, fault
+from podcast.errors import Busy, Outside, Place, fault
 from podcast.workspace import disk_kind
 
 SCHEMES = ("",)
@@ -58,8 +58,11 @@ class Folder:
                 yield len(block)
             out.flush()
             os.fsync(out.fileno())
-        part.chmod(0o644)
-        os.replace(part, target)
+        try:
+            part.chmod(0o644)
+            os.replace(part, target)
+        except FileNotFoundError as error:  # another run writes the same, and was faster
+            raise Busy(fault("deploy.changed", address=str(self.root))) from error
 
     def delete(self, paths: Sequence[str]) -> None:
         for path in paths:
