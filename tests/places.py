@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -254,7 +254,16 @@ def a_branch(top: Path) -> Iterator[Place]:
     hook.write_text(f"#!/bin/sh\n{show}\n", "utf-8")
     hook.chmod(0o755)
 
+    def works(process: Path) -> bool:
+        with suppress(OSError):
+            return os.fsencode(repository) in process.read_bytes()
+        return False
+
     def settle() -> None:
+        for _ in range(600):  # who was killed may have left a git that goes on
+            if not any(map(works, Path("/proc").glob("[0-9]*/cmdline"))):
+                break
+            time.sleep(0.05)
         for _ in range(50):
             shown = subprocess.run(show, shell=True, cwd=repository, capture_output=True)
             if shown.returncode == 0:
