@@ -126,9 +126,14 @@ def _replaced(text: str, spans: Sequence[tuple[int, int]], right: str) -> str:
 
 def _found(text: str, span: tuple[int, int], right: str) -> Found:
     start, end = span
-    before = text[text.rfind("\n", 0, start) + 1 : start][-_AROUND:]
+    before = text[text.rfind("\n", 0, start) + 1 : start]
     rest = text.find("\n", end)
-    after = text[end : rest if rest >= 0 else len(text)][:_AROUND]
+    after = text[end : rest if rest >= 0 else len(text)]
+    # Half a word would be heard as another one.
+    if len(before) > _AROUND:
+        before = before[-_AROUND:].partition(" ")[2] or before[-_AROUND:]
+    if len(after) > _AROUND:
+        after = after[:_AROUND].rpartition(" ")[0] or after[:_AROUND]
     line = text.count("\n", 0, start) + 1
     old = " ".join(text[start:end].split())
     return Found(line, f"{before}{old}{after}".strip(), f"{before}{right.strip()}{after}".strip())

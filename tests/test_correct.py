@@ -156,3 +156,12 @@ def test_a_text_was_not_written_by_a_machine_after_it_was_corrected(
     told = re.search(r'<p class="provenance">(.*)</p>', page)
     assert told and "Automatic transcript" in told[1]
     assert ("model demo" in told[1]) == dated
+
+
+def test_a_place_is_shown_by_whole_words(show: Path) -> None:
+    ran = run_podcast(["correct", "episode-1", "de", "des"], show)
+    text = text_of(show).replace("\xa0", " ")
+    places = re.findall(r"« (.*) »", ran.err.replace("\xa0", " "))
+    assert ran.code == 1 and len(places) > 4
+    for place in places:
+        assert re.search(rf"(?<!\w){re.escape(place)}(?!\w)", text), place
