@@ -275,6 +275,9 @@ def a_branch(top: Path) -> Iterator[Place]:
         for left in [*repository.glob("refs/heads/*.lock"), *repository.glob("shown.lock")]:
             left.unlink()
         git("update-ref", "refs/heads/gh-pages", before)
+        for space in (old, new):
+            # A commit that was fetched without its past would be made once more, in the same second.
+            shutil.rmtree(space.cache / "deploy", ignore_errors=True)
         settle()
 
     def held() -> dict[str, bytes]:
