@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from benchmarks.site import REPEATED, Cost, median, program, retitle, run
+from benchmarks.site import REPEATED, Cost, median, program, retitle, run, without_pages
 from podcast.workspace import Workspace
 from tools.many_episodes import make, slug_of
 
@@ -65,13 +65,6 @@ def added(costs: Sequence[Cost]) -> Cost:
     return Cost(cpu, wall, max(cost.mebibytes for cost in costs))
 
 
-def without_pages(root: Path) -> None:
-    """What was built is gone, and all that it was made from is there."""
-    for site in (root, *(file.parent for file in root.glob("*/podcast.yaml"))):
-        for name in ("site", ".podcast/spare-site"):
-            shutil.rmtree(site / name, ignore_errors=True)
-
-
 def alone(root: Path, names: Sequence[str], network: Path) -> dict[str, Cost]:
     """Each show by itself, and all costs added; what is published then, ``network`` has, too."""
     command = [program("publish")]
@@ -91,8 +84,8 @@ def alone(root: Path, names: Sequence[str], network: Path) -> dict[str, Cost]:
         retitle(Workspace(root / names[0]), slug_of(1), f"Un autre titre, {n}")
         again.append(run([*command, slug_of(1)], root / names[0]))
     costs["one title"] = median(again)
-    without_pages(root)
-    costs["all pages"] = every()
+    with without_pages([root / name for name in names]):
+        costs["all pages"] = every()
     return costs
 
 
@@ -107,8 +100,8 @@ def together(root: Path, names: Sequence[str]) -> dict[str, Cost]:
         retitle(Workspace(root / names[0]), slug_of(1), f"Un autre titre, {n}")
         again.append(build())
     costs["one title"] = median(again)
-    without_pages(root)
-    costs["all pages"] = build()
+    with without_pages([root, *(root / name for name in names)]):
+        costs["all pages"] = build()
     return costs
 
 

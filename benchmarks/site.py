@@ -31,7 +31,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import partial
@@ -106,13 +107,23 @@ def ours(space: Workspace, count: int) -> dict[str, Cost]:
         respell(space, middle)
         again.append(publish([*command, middle]))
     costs["one word"] = median(again)
-    # Not deleted before: ext4 makes files slowly for a minute where many were deleted.
-    with tempfile.TemporaryDirectory(dir=space.root.parent) as aside:
-        for name in ("site", ".podcast/spare-site"):
-            if (space.root / name).is_dir():
-                (space.root / name).rename(Path(aside, Path(name).name))
+    with without_pages([space.root]):
         costs["all pages"] = publish([*command, slug_of(1)])
     return costs
+
+
+@contextmanager
+def without_pages(folders: Sequence[Path]) -> Iterator[None]:
+    """What was built of each is away, and all that it was made from is there.
+
+    It is not deleted before: ext4 makes files slowly for a minute where many were deleted.
+    """
+    with tempfile.TemporaryDirectory(dir=folders[0].parent) as aside:
+        for number, folder in enumerate(folders):
+            for name in ("site", ".podcast/spare-site"):
+                if (folder / name).is_dir():
+                    (folder / name).rename(Path(aside, f"{number}-{Path(name).name}"))
+        yield
 
 
 def program(name: str) -> Path:

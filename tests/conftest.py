@@ -70,6 +70,21 @@ def copy_show(folder: Path, episodes: Sequence[str] = EPISODES, cache: Path | No
     return folder
 
 
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address at which it is served."""
+    from serving import served
+    from small_deploy import workspace
+
+    top = tmp_path_factory.mktemp("front")
+    root = top / "www"
+    root.mkdir()
+    show = workspace(top / "show", "http://x.example/", f" {root}")
+    (show.root / "site").symlink_to(root)
+    with served(show.root) as address:
+        yield root, address
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample show, published once by the real command; tests read it and change nothing."""

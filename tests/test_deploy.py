@@ -29,17 +29,6 @@ from podcast.workspace import Workspace
 Run = Callable[..., Ran]
 
 
-@pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    top = tmp_path_factory.mktemp("front")
-    root = top / "www"
-    root.mkdir()
-    show = workspace(top / "show", "http://x.example/", f" {root}")
-    (show.root / "site").symlink_to(root)
-    with served(show.root) as address:
-        yield root, address
-
-
 @pytest.fixture
 def www(front: tuple[Path, str]) -> Path:
     shutil.rmtree(front[0])

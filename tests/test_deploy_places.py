@@ -15,7 +15,6 @@ from pathlib import Path
 import httpx
 import pytest
 from places import moto, public_bucket, sshd
-from serving import served
 from small_deploy import NEW, OLD, broken, build, show_of, tree, workspace
 
 from podcast import sending
@@ -35,18 +34,6 @@ class Place:
     begin: Callable[[], None]
     """Make it empty but for somebody else's file."""
     tree: Callable[[], dict[str, bytes]]
-
-
-@pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A folder, and the address at which it is served."""
-    top = tmp_path_factory.mktemp("front")
-    root = top / "www"
-    root.mkdir()
-    show = workspace(top / "show", "http://x.example/", f" {root}")
-    (show.root / "site").symlink_to(root)
-    with served(show.root) as address:
-        yield root, address
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,7 @@ import pytest
 import small_network
 from conftest import Ran, run_podcast
 from places import Place, a_bucket, a_folder, networks, sshd
-from serving import served
-from small_deploy import NEW_SHOWS, addressed, broken_network, build_network, tree, workspace
+from small_deploy import NEW_SHOWS, addressed, broken_network, build_network, tree
 from test_deploy_kill import MUTANTS, Killer
 from test_deploy_kill import keys as keys
 from test_deploy_kill import killer as killer
@@ -266,17 +265,6 @@ def test_what_is_missing_is_told(podcast: Run, known: Place, tmp_path: Path) -> 
 
 
 # For real.
-
-
-@pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    top = tmp_path_factory.mktemp("front")
-    root = top / "www"
-    root.mkdir()
-    show = workspace(top / "show", "http://x.example/", f" {root}")
-    (show.root / "site").symlink_to(root)
-    with served(show.root) as address:
-        yield root, address
 
 
 @pytest.fixture(scope="module")
