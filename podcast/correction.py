@@ -17,7 +17,7 @@ from podcast.transcript import MachineWords, Paragraph, Timeline, Transcript
 from podcast.transcript_file import read_transcript, text_digest
 from podcast.typography import untypical
 from podcast.work import Work
-from podcast.workspace import Workspace, write
+from podcast.workspace import Workspace, write, write_if
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +76,21 @@ def compare(space: Workspace, slug: str) -> tuple[str, differences.Comparison]:
     return space.name(space.transcript_file(slug)), differences.compare(timeline, words)
 
 
-def review(space: Workspace, slug: str, name: str) -> str:
+def review(space: Workspace, slug: str, name: str, read: str | None = None) -> str:
     """Write into the transcript's head that it was reviewed; gives the file's name.
 
-    What of the sound was heard by then is noted beside the text.  Raises :class:`Fixable` while
-    something in the text is unfinished.
+    ``read`` is the text that was read, if not the one of this moment.  What of the sound was heard
+    by then is noted beside the text.  Raises :class:`Fixable` while something in the text is
+    unfinished, or where it is not what was read any more.
     """
     with space.writing():
         path = space.transcript_file(slug)
-        text = space.exact_text(path)
+        text = space.exact_text(path) if read is None else read
         _, words = _texts(space, slug)
         made, transcript = reviewed(space, slug, text, name)
         noted = space.review(slug)
-        write(path, made)
+        if not write_if(path, made, lambda: space.exact_text(path) == text):
+            raise Fixable(fault("transcript.moved", Place(space.name(path))))
         listened = review_file.heard_ms(review_file.heard(noted, words))
         on = transcript.reviewed_on or ""
         digest = transcript.reviewed_text or ""

@@ -13,7 +13,7 @@ from podcast.errors import Fault, Fixable, Place, fault
 from podcast.front_matter import with_head
 from podcast.transcript import Transcript
 from podcast.transcript_file import read_document, text_digest
-from podcast.workspace import Workspace, write
+from podcast.workspace import Workspace, write_if
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _AROUND = 30
@@ -80,7 +80,8 @@ def correct(
                 made,
                 {"reviewed_by": signed, "reviewed_on": today, "reviewed_text": text_digest(after)},
             )
-        write(path, made)
+        if not write_if(path, made, lambda: space.exact_text(path) == text):
+            raise Fixable(fault("transcript.moved", Place(name)))
         places = tuple(_found(text, span, right) for span in chosen)
         return Corrected(name, places, signed, released is not None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,15 @@ from editing import Editor, edited
 from pages import keyboard, layout, structure
 from pages.axe import ON, TAGS
 from pages.browsing import DARK, FORCED, LIGHT, PHONE, TINY, Look
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, StorageState, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    Route,
+    StorageState,
+    expect,
+)
 
 from tools import long_episode
 
@@ -1188,6 +1197,90 @@ def test_from_opening_to_reviewed_by_keys_alone_and_published(
     assert "La présentatrice" in html
     assert "Claire Roy" in html
     assert "Voix 1" not in html
+
+
+def named(draft: Path) -> None:
+    """Both voices of the draft get their names."""
+    text = (draft / TEXT).read_text("utf-8")
+    text = text.replace("Voix 1", "La présentatrice").replace("Voix 2", "La conseillère")
+    (draft / TEXT).write_text(text, "utf-8")
+
+
+def test_a_review_waits_for_all_that_was_written_before_it(draft: Path, browser: Browser) -> None:
+    named(draft)
+    with edited(draft, SLUG) as editor, tab(browser) as context:
+        desk = opened(context, editor, draft / TEXT)
+        held: list[Route] = []
+        asked: list[str] = []
+        desk.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+        desk.page.route("**/api/text", lambda route: held.append(route))
+
+        def let_go() -> None:
+            deadline = time.monotonic() + 10
+            while not held:
+                assert time.monotonic() < deadline
+                desk.page.wait_for_timeout(20)
+            desk.page.wait_for_timeout(300)
+            assert "review" not in asked
+            held.pop().continue_()
+
+        desk.go("Bonjour et bienvenue")
+        desk.page.keyboard.type("Un. ")
+        desk.press("Control+s")
+        desk.page.keyboard.type("Deux. ")
+        desk.press("Alt+Shift+M")
+        desk.page.keyboard.type("Claire Roy")
+        desk.press("Enter")
+        let_go()
+        let_go()
+        expect(desk.page.locator("#state")).to_contain_text("Relu par Claire Roy")
+        desk.said("Relu par Claire Roy")
+        expect(desk.page.locator("#conflict")).to_be_hidden()
+        assert "Un. Deux. Bonjour et bienvenue" in desk.text
+        assert desk.editor_sheet()["review_holds"]
+        assert desk.problems == []
+
+
+def test_nothing_is_called_saved_while_another_text_is_on_its_way(desk: Desk) -> None:
+    held: list[Route] = []
+    desk.page.route("**/api/text", lambda route: held.append(route), times=1)
+    desk.go("Bonjour et bienvenue")
+    desk.page.keyboard.type("Un. ")
+    desk.press("Control+s")
+    desk.page.wait_for_timeout(100)
+    desk.press("Control+z")
+    desk.page.wait_for_timeout(100)
+    assert "Un. Bonjour" not in desk.fields()[1] and held
+    expect(desk.page.locator("#saved")).to_have_text("Pas encore enregistré")
+    held.pop().continue_()
+    desk.saved()
+    assert "Un. Bonjour" not in desk.text
+
+
+def test_no_text_is_reviewed_that_was_changed_elsewhere(draft: Path, browser: Browser) -> None:
+    named(draft)
+    with edited(draft, SLUG) as editor, tab(browser) as context:
+        desk = opened(context, editor, draft / TEXT)
+        desk.press("Alt+Shift+M")
+        desk.page.keyboard.type("Claire Roy")
+
+        def changed(route: Route) -> None:
+            other = desk.text.replace("Bonjour et bienvenue", "Bonsoir et bienvenue")
+            desk.file.write_text(other, "utf-8")
+            route.continue_()
+
+        desk.page.route("**/api/review", changed)
+        desk.press("Enter")
+        expect(desk.page.locator("#review-refused")).to_contain_text("a changé ce texte")
+        desk.said("Le texte a été changé ailleurs")
+        assert desk.fields()[1].startswith("Bonsoir et bienvenue")
+        assert "status: draft" in desk.text
+        # Read again, it is reviewed.
+        desk.page.unroute("**/api/review")
+        desk.page.keyboard.press("Escape")
+        desk.press("Alt+Shift+M", "Enter")
+        expect(desk.page.locator("#state")).to_contain_text("Relu par Claire Roy")
+        assert "status: reviewed" in desk.text
 
 
 def test_what_was_really_listened_to_is_told(desk: Desk) -> None:

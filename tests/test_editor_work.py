@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Ran
-from editing import Editor, edited, text_of
+from editing import Editor, Got, edited, text_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -363,17 +363,23 @@ def test_a_damaged_review_file_is_told_and_never_replaced(editor: Editor, show: 
     assert editor.save(sheet["digest"], text_of(sheet) + "\n").status == 200
 
 
+def reviewed(editor: Editor, name: str) -> Got:
+    """What the page asks for when somebody has read what is there."""
+    sheet = editor.sheet()
+    return editor.send("POST", "/api/review", {"name": name, "base": sheet["digest"]})
+
+
 def test_a_review_is_what_the_command_does(
     editor: Editor, show: Path, podcast: Callable[..., Ran]
 ) -> None:
     text = draft(show)
     (show / TEXT).write_text(text.replace("vingt ans", "{vingt ans?}"), "utf-8")
-    refused = editor.send("POST", "/api/review", {"name": "Zoé"})
+    refused = reviewed(editor, "Zoé")
     assert refused.status == 422 and "vingt ans" in refused.json["faults"][0]["said"]
-    assert editor.send("POST", "/api/review", {"name": " "}).status == 422
+    assert reviewed(editor, " ").status == 422
     (show / TEXT).write_text(text, "utf-8")
     assert [f["kind"] for f in editor.sheet()["gate"]] == ["gate.status"]
-    got = editor.send("POST", "/api/review", {"name": "Zoé  Martin"})
+    got = reviewed(editor, "Zoé  Martin")
     assert got.status == 200, got.body
     sheet = got.json
     assert (sheet["status"], sheet["reviewed_by"], sheet["review_holds"]) == (
@@ -390,10 +396,23 @@ def test_a_review_is_what_the_command_does(
     assert after["review_holds"] is False and [f["kind"] for f in after["gate"]] == ["gate.changed"]
 
 
+def test_only_the_text_that_was_read_is_reviewed(editor: Editor, show: Path) -> None:
+    text = draft(show)
+    read = editor.sheet()["digest"]
+    other = text.replace("vingt ans", "trente ans")
+    (show / TEXT).write_text(other, "utf-8")
+    got = editor.send("POST", "/api/review", {"name": "Zoé", "base": read})
+    assert got.status == 422
+    assert [each["kind"] for each in got.json["faults"]] == ["transcript.moved"]
+    assert (show / TEXT).read_text("utf-8") == other
+    assert not (show / "transcripts/episode-3.review.json").exists()
+    assert reviewed(editor, "Zoé").status == 200
+
+
 def test_a_review_is_written_while_somebody_publishes(desk: Desk, show: Path) -> None:
     draft(show)
     with Workspace(show).lock():
-        assert desk.review("Zoé")["status"] == "reviewed"
+        assert desk.review("Zoé", digest_of(desk.text()))["status"] == "reviewed"
         assert desk.save(digest_of(desk.text()), desk.text() + "\n")["digest"]
 
 

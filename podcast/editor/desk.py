@@ -376,16 +376,21 @@ class Desk:
                 write(self.space.review_file(self.slug), review_file.write_review(after))
             return after
 
-    def review(self, name: str) -> Value:
-        """Say that the text was reviewed, as ``podcast review`` does; raises :class:`Fixable`."""
+    def review(self, name: str, base: str) -> Value:
+        """Say that the text with this digest was reviewed, as ``podcast review`` does.
+
+        Raises :class:`Fixable`, also where another text is there by now: nobody has read that.
+        """
         from podcast import correction
 
         name = " ".join(name.split())
         if not name:
             raise Fixable(fault("editor.nobody"))
         with self._lock:
-            self.text()
-            correction.review(self.space, self.slug, name)
+            read = self.text()
+            if digest_of(read) != base:
+                raise Fixable(fault("transcript.moved", Place(self._name)))
+            correction.review(self.space, self.slug, name, read)
             text = self.space.exact_text(self.file)
             self._keep(text, digest_of(text), "editor")
             self._remember(text, digest_of(text))

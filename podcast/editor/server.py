@@ -226,8 +226,8 @@ class Editor:
 
     async def review(self, request: Request) -> Response:
         """Say that the text was reviewed."""
-        asked = await _asked(request, name=str)
-        return await self._sheet(lambda: self.desk.review(asked["name"]))
+        asked = await _asked(request, name=str, base=str)
+        return await self._sheet(lambda: self.desk.review(asked["name"], asked["base"]))
 
     async def _sheet(self, made: Callable[[], Value]) -> Response:
         return await run_in_threadpool(lambda: _answer(made()))

@@ -80,7 +80,7 @@ byId("review-form").addEventListener("submit", async () => {
   settings.set("name", name);
   try {
     await saving.save();
-    const sheet = await post("/api/review", { name });
+    const sheet = await post("/api/review", { name, base: manuscript.current().digest });
     saving.take(sheet);
     close("review");
     tell(stateOf(sheet));
@@ -90,6 +90,8 @@ byId("review-form").addEventListener("submit", async () => {
     byId("review-gate").hidden = true;
     byId("review-refused-list").replaceChildren(...faults.map(faultItem));
     focusOn(byId("review-refused-title"));
+    // It may be that another text is there.
+    await saving.look();
   }
 });
 

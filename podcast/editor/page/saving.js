@@ -13,6 +13,8 @@ const LOOK_MS = 2500;
 const LEAVING_BYTES = 60_000;
 
 let saved = "";
+// The text that is on its way; until it has arrived, nobody knows which one the file has.
+let sent = null;
 let whenSaved = "";
 let running = null;
 let again = false;
@@ -83,7 +85,7 @@ const keepSoon = later(keepHere, 400);
 
 const state = (sentence) => put(byId("saved"), sentence);
 
-export const isSaved = () => manuscript.text() === saved;
+export const isSaved = () => sent === null && manuscript.text() === saved;
 
 const fail = (refusal) => {
   let said;
@@ -112,18 +114,20 @@ export const isNow = (text) => {
 };
 
 const putText = async (options) => {
-  const sent = manuscript.written();
-  const text = manuscript.textOf(sent);
+  const pieces = manuscript.written();
+  const text = manuscript.textOf(pieces);
   if (text === saved) {
     state(whenSaved);
     return;
   }
   state(say("editor.saved.saving"));
+  sent = text;
   try {
     const sheet = await server.put("/api/text", { base: manuscript.current().digest, text }, options);
     era++;
     saved = text;
-    manuscript.resync(sent, sheet);
+    sent = null;
+    manuscript.resync(pieces, sheet);
     works();
     if (manuscript.text() === text) isNow(text);
     else {
@@ -131,6 +135,7 @@ const putText = async (options) => {
       saveSoon();
     }
   } catch (refusal) {
+    sent = null;
     if (!(refusal instanceof server.Refusal)) throw refusal;
     keepHere();
     if (refusal.status === 409) await clash(refusal.answer, text);
@@ -139,24 +144,24 @@ const putText = async (options) => {
   }
 };
 
-/* Saves what is not saved; one at a time, and once more for what came in between. */
-export const save = async (options = {}) => {
-  saveSoon.cancel();
-  if (running || asking) {
-    again = true;
-    return running;
-  }
-  running = putText(options);
+/* One at a time, and once more for what came in between. */
+const putAll = async (options) => {
   try {
-    await running;
+    do {
+      again = false;
+      await putText(options);
+    } while (again);
   } finally {
     running = null;
   }
-  if (again && !asking) {
-    again = false;
-    return save();
-  }
-  return undefined;
+};
+
+/* Saves what is not saved; ends when the text of this moment was sent, whoever had begun before. */
+export const save = async (options = {}) => {
+  saveSoon.cancel();
+  if (running || asking) again = true;
+  else running = putAll(options);
+  await running;
 };
 
 const saveSoon = later(() => save(), WAIT_MS);
@@ -193,7 +198,7 @@ export const take = (sheet) => {
 
 // Changes from outside.
 
-const look = async () => {
+export const look = async () => {
   if (document.hidden || running || asking) return;
   const began = era;
   const late = () => running || asking || era !== began;
