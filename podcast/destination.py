@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
 from podcast.errors import Fault, fault
@@ -41,9 +41,12 @@ class Deploy:
     __pydantic_config__: ClassVar = STRICT
 
 
-def whole(value: object) -> object:
-    """What ``podcast.yaml`` says, its short form made long."""
-    return {"pages": value} if isinstance(value, str) else value
+def whole(tree: Tree) -> Tree:
+    """What a file says, the short form of its ``deploy`` made long."""
+    value = tree.value
+    if not isinstance(value, dict) or not isinstance(value.get("deploy"), str):
+        return tree
+    return replace(tree, value={**value, "deploy": {"pages": value["deploy"]}})
 
 
 def halves(deploy: Deploy, tree: Tree) -> list[Fault]:

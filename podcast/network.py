@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
-from podcast.accessibility import Accessibility, contradictions
-from podcast.destination import Deploy, halves, whole
+from podcast.accessibility import Accessibility
+from podcast.destination import Deploy, whole
 from podcast.directory import podcast_guid
-from podcast.errors import Fault, Fixable, fault
+from podcast.errors import Fixable, fault
 from podcast.listed import CATEGORY, LANGUAGE
-from podcast.look import Look, unreadable
+from podcast.look import Look
 from podcast.rules import (
     ADDRESS,
     INSIDE,
@@ -23,8 +23,8 @@ from podcast.rules import (
     UUID_RULE,
     WEB,
 )
-from podcast.show import FEED, Owner, Show
-from podcast.strict_yaml import Tree, read_yaml
+from podcast.show import FEED, Owner, Show, unfit_site
+from podcast.strict_yaml import read_yaml
 from podcast.validation import by_line, validate
 
 
@@ -106,33 +106,15 @@ class Network:
 
 def read_network(text: str, file: str) -> Network:
     """The network that a file describes; raises :class:`Fixable` with every fault of the file."""
-    tree = read_yaml(text, file)
-    if isinstance(tree.value, dict) and "deploy" in tree.value:
-        long = {**tree.value, "deploy": whole(tree.value["deploy"])}
-        tree = Tree(long, tree.lines, tree.file)
+    tree = whole(read_yaml(text, file))
     network = validate(Network, tree)
-    faults: list[Fault] = []
-    if len(network.description.encode()) > 4000:
-        size = len(network.description.encode())
-        faults.append(fault("show.description_long", tree.place(("description",)), size=size))
+    faults = unfit_site(network.as_show(), tree)
     if network.guid is None:
         guid = podcast_guid(network.address + FEED)
         faults.append(fault("network.guid", tree.place(("guid",)), guid=guid))
-    faults += unreadable(network.look, tree)
-    for key, value, limit in (
-        ("episodes_per_page", network.episodes_per_page, 1),
-        ("feed_page", network.feed_page, 10),
-    ):
-        if value < limit:
-            place = tree.place((key,))
-            faults.append(fault("field.too_small", place, key=key, value=value, limit=limit))
     for at, name in enumerate(network.shows):
         if name in network.shows[:at]:
             faults.append(fault("network.twice", tree.place(("shows", at)), name=name))
-    if network.deploy:
-        faults += halves(network.deploy, tree)
-    if network.accessibility:
-        faults += contradictions(network.accessibility, tree)
     if faults:
         raise Fixable(by_line(faults))
     return network

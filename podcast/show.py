@@ -303,6 +303,26 @@ def too_far(sound: Sound, music: Music, tree: Tree) -> list[Fault]:
     return faults
 
 
+def unfit_site(show: Show, tree: Tree) -> list[Fault]:
+    """What is wrong in the keys that a show and a network have in common."""
+    faults = unreadable(show.look, tree)
+    size = len(show.description.encode())
+    if size > 4000:
+        faults.append(fault("show.description_long", tree.place(("description",)), size=size))
+    for key, value, limit in (
+        ("episodes_per_page", show.episodes_per_page, 1),
+        ("feed_page", show.feed_page, 10),
+    ):
+        if value is not None and value < limit:
+            place = tree.place((key,))
+            faults.append(fault("field.too_small", place, key=key, value=value, limit=limit))
+    if show.deploy:
+        faults += halves(show.deploy, tree)
+    if show.accessibility:
+        faults += contradictions(show.accessibility, tree)
+    return faults
+
+
 def folded_name(name: str) -> str:
     """A name however it is typed: in any case, with either apostrophe, with any spaces."""
     return " ".join(name.casefold().replace("’", "'").split())
@@ -313,17 +333,10 @@ def read_show(text: str, file: str, shared: Mapping[str, object] | None = None) 
 
     ``shared`` are the values of keys that it does not set.
     """
-    tree = read_yaml(text, file)
-    if isinstance(tree.value, dict) and "deploy" in tree.value:
-        long = {**tree.value, "deploy": whole(tree.value["deploy"])}
-        tree = Tree(long, tree.lines, tree.file)
+    tree = whole(read_yaml(text, file))
     show = validate(Show, tree, defaults=shared)
-    faults = []
-    if len(show.description.encode()) > 4000:
-        size = len(show.description.encode())
-        faults.append(fault("show.description_long", tree.place(("description",)), size=size))
+    faults = unfit_site(show, tree)
     faults += too_far(show.sound, show.music, tree)
-    faults += unreadable(show.look, tree)
     names: dict[str, str] = {}
     for key, person in show.people.items():
         folded = folded_name(person.name)
@@ -331,15 +344,6 @@ def read_show(text: str, file: str, shared: Mapping[str, object] | None = None) 
             place = tree.place(("people", key, "name"))
             faults.append(fault("show.same_name", place, name=person.name, other=names[folded]))
         names[folded] = key
-    if show.episodes_per_page < 1:
-        place = tree.place(("episodes_per_page",))
-        value = show.episodes_per_page
-        key = "episodes_per_page"
-        faults.append(fault("field.too_small", place, key=key, value=value, limit=1))
-    if show.deploy:
-        faults += halves(show.deploy, tree)
-    if show.accessibility:
-        faults += contradictions(show.accessibility, tree)
     faults += unknown_licence(show.license, show.license_url, tree)
     faults += _unfit_numbers(show, tree)
     faults += unfit_feeds(show.feeds, {show.guid: FEED}, show.url, tree)
@@ -374,7 +378,6 @@ def with_person(text: str, file: str, name: str) -> str:
 def _unfit_numbers(show: Show, tree: Tree) -> list[Fault]:
     faults = []
     for path, value, limit in (
-        (("feed_page",), show.feed_page, 10),
         *((("seasons", str(number)), number, 1) for number in show.seasons),
         *((("feeds", key, "season"), feed.season, 1) for key, feed in show.feeds.items()),
     ):
