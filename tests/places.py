@@ -156,11 +156,11 @@ class Place:
 
     def through(self, top: Path, deploy: str) -> Place:
         """The same place, reached in another way."""
-        old, new = spaces(top, self.address, deploy)
+        old, new = shows(top, self.address, deploy)
         return Place(self.http, self.address, old, new, self.begin, self.tree, settle=self.settle)
 
 
-def spaces(top: Path, address: str, deploy: str) -> tuple[Workspace, Workspace]:
+def shows(top: Path, address: str, deploy: str) -> tuple[Workspace, Workspace]:
     """The show before and after."""
     old = workspace(top / "old", address, deploy)
     new = workspace(top / "new", address, deploy)
@@ -182,7 +182,7 @@ Spaces = Callable[[Path, str, str], tuple[Workspace, Workspace]]
 
 
 @contextmanager
-def a_folder(top: Path, spaces: Spaces = spaces) -> Iterator[Place]:
+def a_folder(top: Path, spaces: Spaces = shows) -> Iterator[Place]:
     """A folder of this machine, served; somebody else's file must outlive everything."""
     root, before = top / "www", top / "before"
     before.mkdir()
@@ -205,7 +205,7 @@ def a_folder(top: Path, spaces: Spaces = spaces) -> Iterator[Place]:
 
 
 @contextmanager
-def a_bucket(top: Path, spaces: Spaces = spaces) -> Iterator[Place]:
+def a_bucket(top: Path, spaces: Spaces = shows) -> Iterator[Place]:
     """A bucket that everybody may read; the keys must be in the environment."""
     with moto() as server, httpx.Client() as http:
         address = f"{server}/shows/mine/"
@@ -237,7 +237,7 @@ def a_bucket(top: Path, spaces: Spaces = spaces) -> Iterator[Place]:
 
 
 @contextmanager
-def a_branch(top: Path) -> Iterator[Place]:
+def a_branch(top: Path, spaces: Spaces = shows) -> Iterator[Place]:
     """A branch of a repository, and a host that shows it after each push."""
     root, repository = top / "www", top / "pages.git"
     root.mkdir()

@@ -6,7 +6,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,18 @@ import httpx
 import pytest
 import small_network
 from conftest import Ran, run_podcast
-from places import Place, a_bucket, a_folder, networks, sshd
-from small_deploy import NEW_SHOWS, addressed, broken_network, build_network, tree
+from places import Place, a_branch, a_bucket, a_folder, networks, sshd
+from serving import served
+from small_deploy import (
+    NEW_SHOWS,
+    Episodes,
+    addressed,
+    broken_network,
+    build_network,
+    tree,
+    workspace,
+)
+from small_deploy import network as network_of_files
 from test_deploy_kill import MUTANTS, Killer
 from test_deploy_kill import keys as keys
 from test_deploy_kill import killer as killer
@@ -38,7 +49,12 @@ def some(changes: int) -> Sequence[int]:
     return sorted({1, *range(3, changes, 5), *range(changes - 2, changes + 1)})
 
 
-def survives(place: Place, killer: Killer, points: Callable[[int], Sequence[int]] = some) -> None:
+def survives(
+    place: Place,
+    killer: Killer,
+    points: Callable[[int], Sequence[int]] = some,
+    **more: object,
+) -> None:
     """Kill at the points; hold what all listeners find, and what the next run does."""
     place.begin()
     assert broken_network(place.http, place.address) == []
@@ -50,13 +66,14 @@ def survives(place: Place, killer: Killer, points: Callable[[int], Sequence[int]
         path for path in wanted if path.startswith("voix/audio/two.")
     }, "an old sound stays, and nothing else of its episode"
     place.begin()
-    whole = killer.send(place.new, 0, root=place.root)
+    whole = killer.send(place.new, 0, root=place.root, **more)
     assert (whole["status"], whole["wrong"]) == (0, "")
     changes = int(str(whole["count"]))
     for point in points(changes):
         place.begin()
-        killed = killer.send(place.new, point, root=place.root)
+        killed = killer.send(place.new, point, root=place.root, **more)
         assert killed["status"] == -9, f"point {point}: {killed}"
+        place.settle()
         wrong = broken_network(place.http, place.address)
         assert wrong == [], f"killed at change {point} of {changes}"
         place.send(place.new)
@@ -79,6 +96,17 @@ def test_a_bucket_killed_at_some_changes(
 ) -> None:
     with a_bucket(tmp_path_factory.mktemp("s3"), networks) as place:
         survives(place, killer)
+
+
+@pytest.fixture(scope="module")
+def branch(memory: Path) -> Iterator[Place]:
+    (memory / "git").mkdir()
+    with a_branch(memory / "git", networks) as place:
+        yield place
+
+
+def test_a_branch_killed_at_some_programs(branch: Place, killer: Killer) -> None:
+    survives(branch, killer, lambda changes: [changes // 3, changes - 1], programs=True)
 
 
 @pytest.mark.parametrize("order", sorted(MUTANTS))
@@ -165,15 +193,20 @@ def send(podcast: Run, place: Place, *options: str, code: int = 0) -> Ran:
     return ran
 
 
-@pytest.fixture
-def known(folder: Place) -> Place:
-    """The old network at its place; the new one, with what ``podcast build`` leaves beside it."""
-    folder.begin()
-    build_network(folder.new, NEW_SHOWS)
-    of_all = addressed(folder.new)
+def built(space: Workspace, shows: Mapping[str, Episodes]) -> None:
+    """A network's site, with what ``podcast build`` leaves beside it."""
+    build_network(space, shows)
+    of_all = addressed(space)
     assert isinstance(of_all, AllShows)
     for name, show in of_all.shows.items():
-        shown.remember(folder.new, name, shown.Shown(show, (), {}))
+        shown.remember(space, name, shown.Shown(show, (), {}))
+
+
+@pytest.fixture
+def known(folder: Place) -> Place:
+    """The old network at its place, and the new one."""
+    folder.begin()
+    built(folder.new, NEW_SHOWS)
     return folder
 
 
@@ -224,6 +257,44 @@ def test_a_show_cannot_vanish_but_where_a_person_lets_it_go(podcast: Run, known:
     }
 
 
+def test_a_branch_has_a_commit_for_each_change(podcast: Run, branch: Place) -> None:
+    """And the last of them takes a show away, all at once."""
+    branch.begin()
+    built(branch.new, NEW_SHOWS)
+    where = addressed(branch.new).deploy
+    assert where
+    repository = where.pages.removeprefix("git+file://").partition("#")[0]
+
+    def changed() -> list[list[str]]:
+        log = ["git", "-C", repository, "log", "-z", "--format=%x01", "--name-status", "gh-pages"]
+        told = subprocess.run(log, capture_output=True, text=True, check=True).stdout
+        return [commit.strip("\0\n").split("\0") for commit in told.split("\1")[1:]]
+
+    before = len(changed())
+    ran = send(podcast, branch)
+    told = re.findall(r"(?m)^Checked: (\S+feed\.xml): the feed, (\d) episodes?\.$", ran.out)
+    assert told == [(f"{branch.address}echos/feed.xml", "1"), (f"{branch.address}voix/feed.xml", "3"),
+                    (f"{branch.address}feed.xml", "5")]  # fmt: skip
+    assert broken_network(branch.http, branch.address) == []
+    assert len(changed()) == before + 1
+    assert send(podcast, branch).out.startswith("Nothing to send: ")
+    assert len(changed()) == before + 1
+    build_network(branch.new, {name: NEW_SHOWS[name] for name in ("voix", "paroles")})
+    held = branch.tree()
+    assert "echos/feed.xml: 1 episode" in send(podcast, branch, code=3).err
+    assert branch.tree() == held
+    gone = {"slug": "echos/five", "title": "Five", "date": "2026-11-02T06:00:00+01:00"}
+    record = {"schema": "published/2", "episodes": {}, "retired": {"guid-5": gone}}
+    (branch.new.root / "published.json").write_text(json.dumps(record), "utf-8")
+    send(podcast, branch)
+    (branch.new.root / "published.json").unlink()
+    left = {path for path in held if path.startswith("echos/") and "/audio/" not in path}
+    letters = dict(zip(changed()[0][1::2], changed()[0][::2], strict=True))
+    assert {path for path, letter in letters.items() if letter == "D"} == left
+    assert set(letters) - left == {STATE, "index.html", "shows.opml", "feed.xml"}
+    assert broken_network(branch.http, branch.address) == []
+
+
 def test_a_second_sender_is_told_who_sends(podcast: Run, known: Place) -> None:
     note = {
         "host": "elsewhere",
@@ -238,6 +309,46 @@ def test_a_second_sender_is_told_who_sends(podcast: Run, known: Place) -> None:
     assert "machine elsewhere, process 4711" in send(podcast, known, code=5).err
     assert known.tree() == before
     send(podcast, known, "--break-lock")
+
+
+# Moving to another host.
+
+
+def test_a_network_is_looked_at_before_its_name_has_moved(
+    podcast: Run, folder: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name leads to the old machine yet: the new one is asked for every sound and feed."""
+    folder.begin()
+    before, new = folder.tree(), tmp_path / "new"
+    for made in (new, tmp_path / "ssh"):
+        made.mkdir()
+    front = workspace(tmp_path / "front", "http://x.example/", f" {new}")
+    (front.root / "site").symlink_to(new)
+    with sshd(tmp_path / "ssh") as (port, programs), served(front.root) as there:
+        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+        where = f" rsync://127.0.0.1:{port}{new}"
+        space = network_of_files(tmp_path / "reseau", folder.address, where)
+        built(space, NEW_SHOWS)
+        site = tree(space.site)
+        sounds = {path for path in site if path.endswith(".mp3")}
+        ran = podcast(space.root, "deploy", language="en")
+        assert ran.code == 4 and f"{folder.address}echos/audio/five." in ran.err, ran
+        assert "because you are moving: podcast deploy --at MACHINE" in ran.err
+        assert sounds < set(tree(new)) and not [path for path in tree(new) if FEED in path]
+        at = there.removeprefix("http://").rstrip("/")
+        ran = podcast(space.root, "deploy", "--at", at, language="en")
+        assert ran.code == 0, ran
+        seen = re.findall(rf"(?m)^Checked: {folder.address}(\S+?):? ", ran.out)
+        assert sounds == set(seen[:-4]) and len(seen) == len(set(seen))
+        assert seen[-4:] == ["echos/feed.xml", "paroles/feed.xml", "voix/feed.xml", "feed.xml"]
+        assert {path: raw for path, raw in tree(new).items() if path != STATE} == site
+        ran = podcast(space.root, "deploy", "--at", at, language="en")
+        assert ran.code == 0 and ran.out.startswith("Nothing to send: ")
+        looked = podcast(space.root, "deploy", "--check", "--at", at, language="en")
+        assert looked.code == 0 and looked.out.count("Checked: ") == len(seen), looked
+    looked = podcast(space.root, "deploy", "--check", language="en")
+    assert looked.code == 4 and "the server answers 404" in looked.err
+    assert folder.tree() == before, "nothing has changed for listeners"
 
 
 # Where there is nothing to send, or nowhere.
