@@ -16,6 +16,7 @@ from podcast import chapter_list, foreign_fetch, foreign_files, host_text, pictu
 from podcast.download import Failed, Web, web
 from podcast.errors import Fault, Fixable, Outside, Place, PodcastError, fault
 from podcast.foreign_feed import ForeignItem, ForeignPerson, ForeignShow
+from podcast.frame import own_names
 from podcast.front_matter import split_front_matter
 from podcast.licences import LICENCES
 from podcast.memo import key
@@ -187,7 +188,7 @@ class _Bringing:
         """Each item's slug, the newest first, and those whose file is new."""
         known = {_guid(self.space, slug): slug for slug in self.space.slugs()}
         folders = (self.space.root / "episodes").glob("*")
-        taken = {folder.name for folder in folders if not _left_over(folder)}
+        taken = {folder.name for folder in folders if not _left_over(folder)} | own_names(show)
         names = {person.name.casefold(): key for key, person in show.people.items()}
         added: list[str] = []
         strangers: dict[str, str] = {}

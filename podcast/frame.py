@@ -199,6 +199,20 @@ def list_path(page: int) -> str:
     return page_path("", page)
 
 
+def own_names(show: Show) -> frozenset[str]:
+    """The folders of the site's own pages, which no episode can be called."""
+    pages = (
+        accessibility_folder(show),
+        site_map_folder(show),
+        search_folder(show),
+        about_folder(show),
+        people_folder(show),
+        topics_folder(show),
+        subscribe_folder(show),
+    )
+    return frozenset(page.strip("/") for page in pages)
+
+
 def accessibility_folder(show: Show) -> str:
     """Where the accessibility page is; /accessibilite is what the RGAA recommends."""
     return "accessibilite/" if nearest(show.language) == "fr" else "accessibility/"

@@ -21,13 +21,12 @@ from podcast import ffmpeg, rhythm
 from podcast.episode import Episode, read_episode
 from podcast.errors import Fault, Fixable, Outside, Place, PodcastError, fault
 from podcast.foreign_files import free, quoted
-from podcast.frame import accessibility_folder, site_map_folder
+from podcast.frame import own_names
 from podcast.ledger import read as read_ledger
 from podcast.recording import Track
 from podcast.report import Reporter
 from podcast.rules import TITLE, NotAdmitted, is_slug, slug_of
 from podcast.show import Show
-from podcast.subscription import folder as subscribe_folder
 from podcast.wording import Wording, written_in
 from podcast.workspace import SOUND_ENDINGS, Workspace, disk_kind, ensure_folder
 
@@ -159,6 +158,8 @@ def _slug(space: Workspace, asked: str | None, wanted: str, show: Show) -> str:
     """The folder's name: the one that is asked for, or the title's with a number if it is taken."""
     if asked is not None and not is_slug(asked):
         raise Fixable(fault("field.slug", key="--slug", value=asked[:60]))
+    if asked in own_names(show):
+        raise Fixable(fault("episode.taken", slug=asked))
     taken = _taken(space, show)
     if asked is None:
         return free(wanted, taken)
@@ -169,8 +170,7 @@ def _slug(space: Workspace, asked: str | None, wanted: str, show: Show) -> str:
 
 def _taken(space: Workspace, show: Show) -> set[str]:
     """Names of folders and texts that are there, of pages, and of what was ever published."""
-    pages = (accessibility_folder(show), site_map_folder(show), subscribe_folder(show))
-    taken = {page.strip("/") for page in pages}
+    taken = set(own_names(show))
     episodes, texts = space.root / "episodes", space.root / "transcripts"
     if episodes.is_dir():
         taken |= {path.name for path in episodes.iterdir()}

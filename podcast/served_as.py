@@ -1,9 +1,10 @@
 """How each file of a site must be served: its media type, how long it may be kept, ready snippets.
 
-audio/, assets/    named after their content, so they never change: kept for a year
-everything else    asked for again after five minutes
+sounds in audio/, assets/*.DIGEST.*    named after their content, so they never change: a year
+everything else                        asked for again after five minutes
 
-In the site of a network each show has these folders below its own.
+In the site of a network each show has these folders below its own.  An episode, a topic or a show
+of a network may be called audio or assets, too: its pages change, and are told from these files.
 """
 
 from __future__ import annotations
@@ -39,10 +40,15 @@ SOUNDS = "audio/"
 COVERS = "assets/cover."
 """How the addresses of the show's covers begin; the digest and the kind follow."""
 NOT_FOUND = "404.html"
-LASTING = (SOUNDS, "assets/")
-_LASTING = re.compile(r"(?:[^/]+/)?(?:audio|assets)/")
-# An episode may be called audio, too.
-_SOUND = re.compile(r"(?:[^/]+/)?audio/[^/]+\.(?:mp3|m4a|opus)")
+_SOUND_NAME = r"audio/[^/]+\.(?:mp3|m4a|opus)"
+_ASSET_NAME = r"assets/(?:[^/]+/)*[^/]+\.[0-9a-f]{8}\.[a-z0-9]+"
+_SOUND = re.compile(rf"(?:[^/]+/)?{_SOUND_NAME}")
+_LASTING = re.compile(rf"(?:[^/]+/)?(?:{_SOUND_NAME}|{_ASSET_NAME})")
+# Hosts that know no digest in a name: what of these folders no page has beside it.
+_SUFFIXES = {
+    SOUNDS: ("*.mp3", "*.m4a", "*.opus"),
+    "assets/": ("*.css", "*.js", "*.svg", "*.woff2", "cover.*.jpg", "cover.*.jpeg", "cover.*.png"),
+}
 _COVER = re.compile(r"(?:[^/]+/)?assets/cover\.[0-9a-f]{8}\.(?:jpe?g|png)")
 _FOREVER, _SHORTLY = "public, max-age=31536000, immutable", "public, max-age=300"
 
@@ -64,7 +70,7 @@ def is_kept(path: str) -> bool:
 
 def is_lasting(path: str) -> bool:
     """Whether a path below the site is named after its content."""
-    return _LASTING.match(path) is not None
+    return _LASTING.fullmatch(path) is not None
 
 
 def caching(path: str) -> str:
@@ -84,8 +90,12 @@ def headers_file(_: str = "/") -> str:
     Where two rules say the same header, these hosts give out both.  They show ``404.html`` unasked.
     """
     lines = [f"/*\n  {_ALLOW}: {_ALL}"]
-    lasting = [f"{top}{folder}" for top in ("/", "/:show/") for folder in LASTING]
-    lines += [f"{folder}*\n  Cache-Control: {_FOREVER}" for folder in lasting]
+    lines += [
+        f"{top}{folder}{name}\n  Cache-Control: {_FOREVER}"
+        for top in ("/", "/:show/")
+        for folder, names in _SUFFIXES.items()
+        for name in names
+    ]
     lines += [f"/*.{suffix}\n  Content-Type: {TYPES[suffix]}" for suffix in ("vtt", "srt")]
     lines += [
         f"{top}feed.xml\n  Content-Type: {TYPES['xml']}\n  Cache-Control: {_SHORTLY}"
@@ -97,7 +107,6 @@ def headers_file(_: str = "/") -> str:
 def nginx(top: str = "/") -> str:
     """The inside of a ``server`` block; ``top`` is where the site is below the server's name."""
     types = "".join(f"    {_bare(kind)} {suffix};\n" for suffix, kind in sorted(TYPES.items()))
-    lasting = "|".join(folder.rstrip("/") for folder in LASTING)
     allow = f'add_header {_ALLOW} "{_ALL}";\n'
     return (
         f"types {{\n{types}}}\n"
@@ -107,7 +116,7 @@ def nginx(top: str = "/") -> str:
         f"error_page 404 {top}{NOT_FOUND};\n"
         f'add_header Cache-Control "{_SHORTLY}";\n{allow}'
         f'location ~ "{_HIDDEN}" {{\n    return 404;\n}}\n'
-        f"location ~ /({lasting})/ {{\n"
+        f'location ~ "/(?:{_SOUND_NAME}|{_ASSET_NAME})$" {{\n'
         f'    add_header Cache-Control "{_FOREVER}";\n    {allow}'
         "    gzip off;\n"
         "}\n"
@@ -124,7 +133,7 @@ def htaccess(top: str = "/") -> str:
         "<IfModule mod_headers.c>\n"
         f'Header set {_ALLOW} "{_ALL}"\n'
         f'Header set Cache-Control "{_SHORTLY}"\n'
-        f'<If "%{{REQUEST_URI}} =~ m#/({"|".join(f.rstrip("/") for f in LASTING)})/#">\n'
+        f'<If "%{{REQUEST_URI}} =~ m#/(?:{_SOUND_NAME}|{_ASSET_NAME})$#">\n'
         f'Header set Cache-Control "{_FOREVER}"\n'
         "</If>\n</IfModule>\n"
         # A compressed sound has no byte ranges, and players ask for them.

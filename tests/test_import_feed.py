@@ -497,6 +497,16 @@ def test_a_file_that_is_not_there(podcast: Podcast, tmp_path: Path) -> None:
         assert ran.code == 1 and ran.err.count("\n") == 1
 
 
+def test_no_episode_takes_the_address_of_a_page(
+    host: Host, podcast: Podcast, tmp_path: Path
+) -> None:
+    ran, _ = brought(
+        podcast, tmp_path / "show", host, small_feed(item(title="Recherche"), "", host)
+    )
+    assert ran.code == 0, ran.err
+    assert [path.name for path in (tmp_path / "show/episodes").iterdir()] == ["recherche-2"]
+
+
 # Where a feed has moved, and its pages.
 
 

@@ -147,9 +147,9 @@ def of(*paths: str) -> dict[str, File]:
 
 
 NEW_SITE = of(
-    "voix/audio/a.1.mp3", "voix/assets/s.css", "voix/a/a.vtt", "voix/z/index.html",
+    "voix/audio/a.1.mp3", "voix/assets/s.0a1b2c3d.css", "voix/a/a.vtt", "voix/z/index.html",
     "voix/index.html", "voix/feed-1.xml", "voix/feed.xml", "voix/feed.json", "voix/audio/index.html",
-    "assets/s.css", "recherche/catalogue.bin", "sitemap.txt", "shows.opml", "index.html",
+    "assets/s.0a1b2c3d.css", "recherche/catalogue.bin", "sitemap.txt", "shows.opml", "index.html",
     "feed-1.xml", "feed.xml", "a/feed.xml", "a/index.html", "recherche/index.html",
 )  # fmt: skip
 
@@ -158,7 +158,7 @@ def test_sounds_go_before_pages_and_feeds_come_last() -> None:
     """The network's own pages lead to the feeds of its shows."""
     plan = make_plan(State(), NEW_SITE, [])
     assert plan.audio == ("voix/audio/a.1.mp3",)
-    assert plan.assets[:2] == ("assets/s.css", "voix/assets/s.css")
+    assert plan.assets[:2] == ("assets/s.0a1b2c3d.css", "voix/assets/s.0a1b2c3d.css")
     assert set(plan.assets[2:]) == {"recherche/catalogue.bin", "sitemap.txt", "voix/a/a.vtt"}
     assert plan.pages == (
         "voix/audio/index.html", "voix/z/index.html",  # an episode may be called like that

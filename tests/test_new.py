@@ -100,9 +100,15 @@ def test_what_is_taken_is_not_taken_again(own: Path, podcast: Callable[..., Ran]
     assert ran.err.startswith(
         "episodes/episode-3 : « episode-3 » existe déjà, et n'a pas été touché."
     )
-    assert (
-        podcast(own, "new", "Accessibilité").out.count("accessibilite-2") >= 1
-    )  # a page's address
+
+
+def test_no_episode_is_called_like_a_page_of_the_site(
+    own: Path, podcast: Callable[..., Ran]
+) -> None:
+    ran = podcast(own, "new", "À propos")
+    assert ran.code == 0 and "episodes/a-propos-2/episode.md" in ran.out
+    ran = podcast(own, "new", "Une enquête", "--slug", "recherche")
+    assert ran.code == 1 and "est déjà à l'adresse « recherche/ »" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,21 @@ from podcast.deploying import STATE
 from podcast.served_as import SNIPPETS, TYPES, caching
 
 SOUNDS = ("mp3", "m4a", "opus")
-FILES = {
-    f"{'audio' if kind in SOUNDS else folder}/a.{kind}": b"content " * 400
-    for folder in ("assets", "one")
-    for kind in TYPES
-}
+KEPT = {
+    *(f"audio/a.{kind}" for kind in SOUNDS),
+    *(f"assets/a.0a1b2c3d.{kind}" for kind in ("css", "js", "svg")),
+    *(f"assets/cover.0a1b2c3d.{kind}" for kind in ("jpg", "jpeg", "png")),
+    "assets/fonts/a.0a1b2c3d.woff2", "audio/audio/a.mp3", "voix/assets/a.0a1b2c3d.css",
+}  # fmt: skip
+"""Named after their content: for a year."""
+# An episode, a topic and a show of a network may be called like the folders of these.
+ASKED_AGAIN = {
+    *(f"one/a.{kind}" for kind in TYPES if kind not in SOUNDS),
+    *(f"{folder}/{name}" for folder in ("audio", "assets", "topics/audio", "voix/assets", "audio/one")
+      for name in ("index.html", "audio.vtt", "cover.jpg")),
+    "audio/feed.xml", "assets/feed.xml", "assets/fonts/index.html",
+}  # fmt: skip
+FILES = dict.fromkeys((*sorted(KEPT), *sorted(ASKED_AGAIN)), b"content " * 400)
 HIDDEN = (STATE, "audio/.a.mp3.part", "audio/.publish-partial/a.mp3")
 
 
@@ -163,6 +173,10 @@ def put(root: Path) -> None:
     (root / "index.html").write_bytes(b"x")
 
 
+def test_what_may_be_kept_is_told_from_pages_of_the_same_name() -> None:
+    assert {path for path in FILES if "immutable" in caching(path)} == KEPT
+
+
 @pytest.mark.parametrize("server", sorted(SERVERS))
 def test_the_snippet_makes_a_server_right(server: str, open_folder: Path) -> None:
     root = open_folder / f"{server}-www"
@@ -278,7 +292,8 @@ def test_a_host_of_pages_reads_its_file_as_it_is_meant(tmp_path: Path) -> None:
     assert told["errors"] == []
     for path, headers in told["found"].items():
         assert headers["access-control-allow-origin"] == ["*"]
-        if path.startswith(("audio/", "assets/")) or path == "feed.xml":
-            assert headers["cache-control"] == [caching(path)], path
+        once = path in KEPT or path.endswith("feed.xml")
+        twice = path.startswith("audio/audio/")  # for the rule of a show alone and of a network's
+        assert headers.get("cache-control", []) == [caching(path)] * (once + twice), path
         if path.endswith((".vtt", ".srt")) or path == "feed.xml":
             assert headers["content-type"] == [TYPES[path.rpartition(".")[2]]], path

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from conftest import EPISODES, run_podcast
+import small_site
+from conftest import EPISODES, copy_show, run_podcast
 from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast import site
-from podcast.errors import Outside
+from podcast.assembly import files
+from podcast.errors import Fixable, Outside
+from podcast.frame import own_names
+from podcast.pages import kinds
+from podcast.published import in_order
+from podcast.report import Silent
+from podcast.served_as import is_kept, is_lasting
+from podcast.show import read_show
+from podcast.work import work_in
+from podcast.workspace import Workspace
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -108,3 +120,53 @@ def test_the_sitemap_has_every_page_by_its_own_address(published: Path) -> None:
         if (found := re.search(r'<link rel="canonical" href="([^"]+)"', page.read_text("utf-8")))
     }
     assert set(told) == canonical
+
+
+# Names of episodes, and what else the site has at its top.
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_episode_called_like_a_page_of_the_site_is_told(language: str, tmp_path: Path) -> None:
+    of = small_site.show(language=language)
+    head = "topics: [surdite]\n"
+    made = in_order(of, [small_site.episode(of, "one", head=head)])
+    paths = [sheet.path for kind in kinds() for sheet in kind.sheets(made)]
+    assert len(paths) == len(set(paths))
+    at_top = {path.removesuffix("/index.html") for path in paths if path.endswith("/index.html")}
+    assert {name for name in at_top if "/" not in name} == {"one", *own_names(of)}
+    space = Workspace(copy_show(tmp_path / "show", []))
+    work = replace(work_in(space, space.show(), Silent()), show=of)
+
+    def unread(*_: object) -> NoReturn:
+        raise AssertionError("it is told before anything is made")
+
+    for name in own_names(of):
+        taken = in_order(of, [small_site.episode(of, name, head=head)])
+        with pytest.raises(Fixable) as told:
+            files(work, taken, {}, unread, unread)
+        assert [(f.kind, f.facts["slug"]) for f in told.value.faults] == [("episode.taken", name)]
+
+
+@pytest.mark.parametrize("name", ["assets", "audio", "fonts", "page", "embed", "feed", "saisons"])
+def test_an_episode_called_like_another_folder_of_the_site_changes_like_any(name: str) -> None:
+    topics = f"topics:\n  {name}: Un thème"
+    of = read_show(small_site.SAMPLE.replace("topics:", topics), "podcast.yaml")
+    made = in_order(of, [small_site.episode(of, name, head=f"topics: [{name}]\nseason: 1\n")])
+    paths = [sheet.path for kind in kinds() for sheet in kind.sheets(made)]
+    assert f"{name}/index.html" in paths and f"themes/{name}/index.html" in paths
+    assert len(paths) == len(set(paths))
+    for path in (*paths, f"{name}/{name}.vtt", f"{name}/cover.jpg", f"voix/{name}/cover.png"):
+        assert not is_lasting(path) and not is_kept(path), path
+    assert is_lasting(made.episodes[0].enclosure.path)
+
+
+def test_a_cover_in_a_folder_called_assets_may_have_the_same_size(tmp_path: Path) -> None:
+    """Only what has its content's digest in its name is taken for the same by its size."""
+    (tmp_path / "scratch").mkdir()
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.write_bytes(b"a")
+    second.write_bytes(b"b")
+    root, scratch = tmp_path / "site", tmp_path / "scratch"
+    for picture in (first, second):
+        site.replace(root, scratch, {"assets/cover.jpg": picture})
+    assert (root / "assets/cover.jpg").read_bytes() == b"b"
