@@ -67,7 +67,8 @@ class AllShows:
 
 def together(network: Show, members: Sequence[Member]) -> Publication:
     """All episodes as the network's site knows them: their slugs and files begin with the show."""
-    return in_order(network, [_below(one, each) for one in members for each in one.episodes])
+    episodes = [_below(one, each) for one in members for each in one.episodes]
+    return replace(in_order(network, episodes), of_network=True)
 
 
 def _below(member: Member, published: PublishedEpisode) -> PublishedEpisode:

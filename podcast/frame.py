@@ -51,7 +51,7 @@ class Frame:
 
     ``accessibility``, ``site_map``, ``search``, ``subscribe`` and ``about`` are folders below the
     root, and ``people`` and ``topics``, which are empty where there are no such pages;
-    ``topics_title`` is what the last one is called;
+    ``about_title`` and ``topics_title`` are what the pages of these names are called;
     ``mention`` is the text of the link to the first, which states the conformity where French law
     asks for it.
     ``data`` is the page's schema.org data, ``image`` and ``audio`` are what other sites show of it;
@@ -75,6 +75,7 @@ class Frame:
     search: str
     subscribe: str
     about: str
+    about_title: str
     people: str
     topics: str
     topics_title: str
@@ -164,6 +165,7 @@ def frame(
         search=search_folder(show),
         subscribe=subscribe_folder(show),
         about=about_folder(show),
+        about_title=words.say("about.network" if about.of_network else "about.title"),
         people=people_folder(show) if about.people else "",
         topics=topics_folder(show) if about.topics or about.seasons else "",
         topics_title=words.say(_TOPICS[about.topics, about.seasons]),

@@ -152,7 +152,7 @@ class About:
     """The show, and what every page may say of the whole site.
 
     ``uncorrected`` counts the transcripts that no person has corrected; ``people``, ``topics`` and
-    ``seasons`` tell whether there are pages on these.
+    ``seasons`` tell whether there are pages on these; ``of_network`` is as in :class:`Publication`.
     """
 
     show: Show
@@ -161,6 +161,7 @@ class About:
     people: bool = False
     topics: bool = False
     seasons: bool = False
+    of_network: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,8 @@ class Publication:
     episodes: tuple[PublishedEpisode, ...]
     about_text: str = ""
     """What ``about.md`` says, in Markdown."""
+    of_network: bool = False
+    """Whether this is a network as its own pages know a show, with the episodes of all shows."""
 
     def versions(self, published: PublishedEpisode) -> tuple[PublishedEpisode, ...]:
         """The same episode in other languages, by language; without itself."""
@@ -200,7 +203,7 @@ class Publication:
     def about(self) -> About:
         """What every page may say."""
         groups = (bool(self.people), bool(self.topics), bool(self.seasons))
-        return About(self.show, self.conformity, self.uncorrected, *groups)
+        return About(self.show, self.conformity, self.uncorrected, *groups, self.of_network)
 
     @cached_property
     def people(self) -> dict[str, tuple[Part, ...]]:

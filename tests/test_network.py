@@ -24,6 +24,7 @@ from podcast.all_shows import Member, feed_pages, together
 from podcast.errors import Fixable
 from podcast.ledger import read as read_ledger
 from podcast.network import Network, read_network
+from podcast.wording import Wording
 from podcast.workspace import Workspace
 
 Run = Callable[..., Ran]
@@ -101,6 +102,23 @@ def test_each_page_of_a_show_leads_to_its_network(network: Path) -> None:
             link = english if '<html lang="en"' in text else french
             assert text.count(link) == (2 if page == network / "site/voix/index.html" else 1), page
     assert "Réseau :" not in (network / "site/index.html").read_text("utf-8")
+
+
+def test_a_network_is_called_one_on_its_own_pages_and_in_no_show(network: Path) -> None:
+    for page in network.glob("site/**/*.html"):
+        text = page.read_text("utf-8")
+        if 'class="site"' not in text or '<html lang="fr"' not in text:
+            continue
+        of_show = page.relative_to(network / "site").parts[0] in small_network.SHOWS
+        words = ("À propos de l’émission", "À propos du réseau")
+        assert [word in text for word in words] == [of_show, not of_show], page
+    about = (network / "site/a-propos/index.html").read_text("utf-8")
+    assert "<h1>À propos du réseau</h1>" in about
+    assert "<title>À propos du réseau – Le réseau des voix</title>" in about
+    assert {Wording(each).say("about.network") for each in ("en", "es")} == {
+        "About the network",
+        "Sobre la red",
+    }
 
 
 def test_search_engines_are_told_every_page_of_every_show(network: Path) -> None:
