@@ -6,11 +6,12 @@ On a terminal a long stage shows a bar that is redrawn on its line.  Elsewhere, 
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TextIO
@@ -122,3 +123,23 @@ def _harmless(text: str) -> str:
 def language(show_language: str | None = None) -> str:
     """The language to speak: what the person's system asks for, or else the show's, or French."""
     return nearest(asked() or show_language or "fr")
+
+
+PORT = (0, 65535)
+"""The ports of TCP; 0 lets the system choose a free one."""
+
+
+def within(kind: type[int] | type[float], least: int, most: int) -> Callable[[str], float]:
+    """What argparse makes of the word behind an option: a number that is in these bounds.
+
+    Its message is worded by :mod:`podcast.usage`, as those of argparse are.
+    """
+
+    def number(word: str) -> float:
+        value = kind(word)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{word} is not from {least} to {most}")
+        return value
+
+    number.__name__ = kind.__name__  # argparse names it where the word is no number
+    return number

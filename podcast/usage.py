@@ -16,6 +16,9 @@ WRONG = 2
 _SAID = {
     "usage.whole": re.compile(r"argument (?P<option>\S+): invalid int value: '(?P<value>.*)'"),
     "usage.number": re.compile(r"argument (?P<option>\S+): invalid float value: '(?P<value>.*)'"),
+    "usage.within": re.compile(
+        r"argument (?P<option>\S+): (?P<value>.*) is not from (?P<least>\d+) to (?P<most>\d+)"
+    ),
     "usage.lone": re.compile(r"argument (?P<option>\S+): expected (?:one|at least one) argument"),
     "usage.apart": re.compile(r"argument (?P<one>\S+): not allowed with argument (?P<other>\S+)"),
 }

@@ -52,6 +52,18 @@ def test_no_workspace(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
         (["build", "--alow=x", "y"], "Je ne comprends pas : --alow=x. Vouliez-vous dire : --allow ? Pour de l'aide, tapez : podcast build"),
         (["check", "a", "b"], "Je ne comprends pas : b."),
         (["serve", "--port", "abc"], "--port veut un nombre entier, et non « abc ». Pour de l'aide, tapez : podcast serve --help"),
+        (["serve", "--port", "70000"], "--port veut un nombre de 0 à 65535, et non 70000. Pour de l'aide, tapez : podcast serve --help"),
+        (["serve", "--port", "-1"], "--port veut un nombre de 0 à 65535, et non -1."),
+        (["edit", "episode-3", "--port", "65536"], "--port veut un nombre de 0 à 65535, et non 65536."),
+        (["cluster", "worker", "tls://x:1", "--port", "99999"], "--port veut un nombre de 0 à 65535, et non 99999."),
+        (["cluster", "worker", "tls://x:1", "--threads", "-2"], "--threads veut un nombre de 0 à 1024, et non -2."),
+        (["deploy", "--at", "host:70000"], "--at nomme une machine"),
+        (["deploy", "--check", "--at", "host:ssh"], "--at nomme une machine"),
+        (["deploy", "--at", "https://host/www"], "--at nomme une machine"),
+        (["deploy", "--at", "me@host"], "--at nomme une machine"),
+        (["transcribe", "--all", "--jobs", "-1"], "--jobs veut un nombre de 0 à 1024, et non -1."),
+        (["transcribe", "--all", "--patience", "-5"], "--patience veut un nombre de 0 à 100000, et non -5."),
+        (["transcribe", "--all", "--patience", "nan"], "--patience veut un nombre de 0 à 100000, et non nan."),
         (["transcribe", "--all", "--patience", "x"], "--patience veut un nombre, et non « x »."),
         (["new", "Un titre", "--audio"], "--audio veut quelque chose derrière."),
         (["correct", "a", "b", "c", "--nth", "1", "--all"], "--all et --nth ne vont pas ensemble."),
@@ -63,6 +75,20 @@ def test_usage(arguments: list[str], said: str, show: Path, podcast: Callable[..
     assert ran.code == 2
     assert ran.err.startswith(said)
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "--port wants a number from 0 to 65535, not 70000. For help, type:"),
+        ("es", "--port quiere un número de 0 a 65535, y no 70000. Para obtener ayuda, escriba:"),
+    ],
+)
+def test_a_port_that_there_is_not(
+    language: str, said: str, tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    ran = podcast(tmp_path, "serve", "--port", "70000", language=language)
+    assert (ran.code, ran.out) == (2, "") and ran.err.startswith(said), ran
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 from podcast.errors import Outside, Usage, fault
-from podcast.terminal import Terminal
+from podcast.terminal import PORT, Terminal, within
 from podcast.wording import Wording
 
 _ACTIONS = ("scheduler", "worker")
@@ -22,9 +22,11 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
                         help=words.say("option.certificates"))  # fmt: skip
     parser.add_argument("--store", metavar="PLACE", help=words.say("option.store"))
     parser.add_argument("--name", help=words.say("option.worker_name"))
-    parser.add_argument("--threads", type=int, default=0, metavar="N",
+    parser.add_argument("--threads", type=within(int, 0, 1024), default=0, metavar="N",
                         help=words.say("option.worker_threads"))  # fmt: skip
-    parser.add_argument("--port", type=int, default=0, help=words.say("option.worker_port"))
+    parser.add_argument(
+        "--port", type=within(int, *PORT), default=0, help=words.say("option.worker_port")
+    )
     parser.add_argument("--scratch", type=Path, metavar="FOLDER",
                         help=words.say("option.scratch"))  # fmt: skip
 

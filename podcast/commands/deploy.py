@@ -47,6 +47,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             top = urlsplit(_found(options.folder)[1].address).path
         terminal.line(SNIPPETS[options.snippets](top).rstrip())
         return 0
+    if options.at and not _is_machine(options.at):
+        raise Usage(fault("deploy.machine", value=options.at))
     space, show, retired = _found(options.folder)
     if options.check:
         sending.check(space, show, terminal, options.at)
@@ -63,6 +65,17 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if not sending.send(space, show, terminal, choices) and show.deploy:
         terminal.say("deploy.nothing", address=show.deploy.pages)
     return 0
+
+
+def _is_machine(text: str) -> bool:
+    """Whether it is ``host`` or ``host:port``; before it may be ``http://`` or ``https://``."""
+    try:
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        known = parts.scheme in ("", "http", "https") and parts.port != 0
+    except ValueError:  # no port, or no address of IPv6
+        return False
+    rest = parts.path.rstrip("/") + parts.query + parts.fragment
+    return bool(known and parts.hostname and not rest and not set(text) & set(" @"))
 
 
 def _found(folder: Path) -> tuple[Workspace, Addressed, tuple[str, ...]]:

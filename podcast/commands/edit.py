@@ -10,14 +10,14 @@ import threading
 import webbrowser
 
 from podcast.errors import Fixable, Outside, Place, fault
-from podcast.terminal import Terminal
+from podcast.terminal import PORT, Terminal, within
 from podcast.wording import Wording
 
 
 def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     """Which episode, the port, and whether a browser is opened."""
     parser.add_argument("slug", help=words.say("option.slug"))
-    parser.add_argument("--port", type=int, help=words.say("option.edit_port"))
+    parser.add_argument("--port", type=within(int, *PORT), help=words.say("option.edit_port"))
     parser.add_argument("--no-browser", action="store_true", help=words.say("option.no_browser"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from podcast.errors import Fixable, Outside, Place, Usage, fault
 from podcast.names import of_network
-from podcast.terminal import Terminal
+from podcast.terminal import PORT, Terminal, within
 from podcast.wording import Wording
 
 
@@ -16,7 +16,9 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     """The port, and what to show instead of the preview."""
     parser.add_argument("site", nargs="?", type=Path, help=words.say("option.served"))
     parser.add_argument("--published", action="store_true", help=words.say("option.published"))
-    parser.add_argument("--port", type=int, default=8000, help=words.say("option.port"))
+    parser.add_argument(
+        "--port", type=within(int, *PORT), default=8000, help=words.say("option.port")
+    )
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -69,7 +71,7 @@ def _listener(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
         raise Outside(fault("serve.port", port=port)) from error
     return listener

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast.errors import Usage, fault
-from podcast.terminal import Terminal
+from podcast.terminal import Terminal, within
 from podcast.wording import Wording
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
     parser.add_argument("--store", metavar="PLACE", help=words.say("option.store"))
     parser.add_argument("--certificates", type=Path, metavar="FOLDER",
                         help=words.say("option.certificates"))  # fmt: skip
-    parser.add_argument("--patience", type=float, default=10, metavar="MINUTES",
+    parser.add_argument("--patience", type=within(float, 0, 100_000), default=10, metavar="MINUTES",
                         help=words.say("option.patience"))  # fmt: skip
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help=words.say("option.jobs"))
+    parser.add_argument(
+        "--jobs", type=within(int, 0, 1024), default=0, metavar="N", help=words.say("option.jobs")
+    )
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
         def crew(work: Work, model: SpeechModel, n: int) -> AbstractContextManager[Crew]:
             if not options.cluster:
-                return transcribing.here(work, model, n, max(0, options.jobs))
+                return transcribing.here(work, model, n, options.jobs)
             return transcribing.elsewhere(
                 work,
                 model,
