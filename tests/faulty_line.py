@@ -49,6 +49,7 @@ class Line:
     up: int = 0
     connections: int = 0
     _open: list[socket.socket] = field(default_factory=list)
+    _broken: list[socket.socket] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,8 +58,10 @@ class Line:
         self.up, self.breaks_at, self.how, self.times = 0, at, how, times
 
     def mend(self) -> None:
-        """Pass everything on again."""
+        """Pass everything on again; whoever still waits at an end of a broken line is let go."""
         self.times = 0
+        while self._broken:
+            _reset(self._broken.pop())
 
     def serve(self, listening: socket.socket) -> None:
         while not self._over.is_set():
@@ -97,6 +100,7 @@ class Line:
                 return
             if up and self._breaks(len(block)):
                 broken.set()
+                self._broken += [source, sink]
                 if self.how == "cut":
                     _reset(source)
                     _reset(sink)
