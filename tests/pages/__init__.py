@@ -22,7 +22,7 @@ Kind = Literal["page", "episode", "hour", "player"]
 
 @dataclass(frozen=True)
 class Check:
-    """A promise of the pages, opened as each of ``looks`` says."""
+    """A promise of the pages, opened as each of ``looks`` says: in the first of them every page."""
 
     name: str
     numbers: str
@@ -30,12 +30,11 @@ class Check:
     kind: Kind
     looks: tuple[Look, ...]
     acts: bool
-    """Whether it presses keys, plays or changes something: it then gets a page of its own."""
+    """Whether it presses keys, plays or changes something: the page is then opened for it alone."""
     look_at: Callable[[Visit], list[str]]
 
-    def on(self, site: Site) -> list[str]:
-        """The pages of a site that it is about."""
-        return [path for path in site.pages if self.kind in site.kinds(path)]
+    def is_about(self, site: Site, path: str) -> bool:
+        return self.kind in site.kinds(path)
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,6 @@ FLAGS = (
     "--disable-component-update --disable-sync --mute-audio "
     "--autoplay-policy=no-user-gesture-required"
 ).split()
-# Pages that stay open for checks that only read.
-TABS = 60
 
 
 # How a page is looked at.
@@ -234,28 +232,33 @@ class Visitor:
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
-        self._kept: dict[tuple[str, Look], tuple[Visit, ExitStack]] = {}
+        self._tabs: dict[Look, tuple[_Tab, ExitStack]] = {}
 
-    def reading(self, site: Site, path: str, look: Look) -> Visit:
-        """The page, for checks that change nothing: opened once for all of them."""
-        known = (site.url(path), look)
-        if known not in self._kept:
-            if len(self._kept) >= TABS:
-                self._kept.pop(next(iter(self._kept)))[1].close()
+    def fresh(self, site: Site, path: str, look: Look) -> Visit:
+        """The page as for who never came here, in the tab of this look until that has the next.
+
+        Files that pages have in common may be kept from one page to the next; nothing else is.
+        """
+        if look not in self._tabs:
             with ExitStack() as stack:
-                visit = stack.enter_context(self.visit(site, path, look))
-                self._kept[known] = (visit, stack.pop_all())
-        return self._kept[known][0]
+                tab = stack.enter_context(self._tab(look))
+                self._tabs[look] = tab, stack.pop_all()
+        return self._tabs[look][0].open(site, path)
 
     def close(self) -> None:
-        while self._kept:
-            self._kept.popitem()[1][1].close()
+        while self._tabs:
+            self._tabs.popitem()[1][1].close()
 
     @contextmanager
     def visit(
         self, site: Site, path: str, look: Look = LIGHT, change: Change | None = None
     ) -> Iterator[Visit]:
-        """The page, open as the look says; closed afterwards."""
+        """The page, open as the look says in a tab of its own; closed afterwards."""
+        with self._tab(look) as tab:
+            yield tab.open(site, path, change)
+
+    @contextmanager
+    def _tab(self, look: Look) -> Iterator[_Tab]:
         context = self.browser.new_context(
             viewport={"width": look.width, "height": look.height},
             color_scheme=look.scheme,
@@ -265,27 +268,52 @@ class Visitor:
         # How long a busy machine takes says nothing about our promises.
         context.set_default_timeout(120_000)
         page = context.new_page()
-        visit = Visit(page, site, path, look, change or Change())
-        page.on("request", lambda request: visit.requests.append(request.url))
-        page.on("pageerror", lambda error: visit.problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: visit.problems.append(said.text) if said.type == "error" else None,
-        )
         if look.print:
             page.emulate_media(media="print")
         if not look.scripts:
             # Not java_script_enabled: axe would wait for ever.
             page.route("**/*", _without_scripts)
-        if visit.change.served:
-            page.route("**/*", _rewriting(visit))
         try:
-            page.goto(site.url(path))
-            visit.settle()
-            yield visit
+            yield _Tab(page, look)
         finally:
             page.unroute_all(behavior="ignoreErrors")
             context.close()
+
+
+class _Tab:
+    """A tab of the browser, for one page after another."""
+
+    def __init__(self, page: Page, look: Look) -> None:
+        self._page, self._look = page, look
+        self._visit: Visit | None = None
+        page.on("request", lambda request: self._visit and self._visit.requests.append(request.url))
+        page.on("pageerror", lambda error: self._complains(str(error)))
+        page.on(
+            "console",
+            lambda said: self._complains(said.text) if said.type == "error" else None,
+        )
+
+    def _complains(self, said: str) -> None:
+        if self._visit:
+            self._visit.problems.append(said)
+
+    def open(self, site: Site, path: str, change: Change | None = None) -> Visit:
+        if self._visit:
+            self._leave(self._visit)
+        visit = self._visit = Visit(self._page, site, path, self._look, change or Change())
+        if visit.change.served:
+            self._page.route("**/*", _rewriting(visit))
+        self._page.goto(site.url(path))
+        visit.settle()
+        return visit
+
+    def _leave(self, visit: Visit) -> None:
+        """Nothing is left of a page: no sound, nothing kept, no pointer over what comes."""
+        self._page.goto("about:blank")
+        self._page.mouse.move(-1, -1)
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(visit.site.address))
+        visit.devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        visit.devtools.detach()
 
 
 def _without_scripts(route: Route) -> None:

@@ -68,7 +68,7 @@ def lost(visit: Visit) -> list[str]:
     return list(visit.js(LOST))
 
 
-@check("E25 I1", "WCAG 1.4.10, RGAA 10.11", looks=(LIGHT, WIDE, PHONE, BARE))
+@check("E25 I1", "WCAG 1.4.10, RGAA 10.11", looks=(PHONE, LIGHT, WIDE, BARE))
 def nothing_is_lost(visit: Visit) -> list[str]:
     """No sideways scroll and no text cut, down to 320 px, which is 1280 px at 400 %."""
     return lost(visit)
@@ -83,7 +83,7 @@ def little_sticks(visit: Visit) -> list[str]:
           const audio = document.querySelector('audio');
           if (audio) { audio.muted = true; await audio.play(); }
           scrollTo({top: document.documentElement.scrollHeight / 2, behavior: 'instant'});
-          await new Promise(done => setTimeout(done, 300));
+          await new Promise(done => audio ? setTimeout(done, 300) : requestAnimationFrame(done));
         }"""
     )
     height = visit.js(
@@ -117,7 +117,7 @@ def large_text_fits(visit: Visit) -> list[str]:
     return faults
 
 
-@check("E26 I1", "WCAG 1.4.12, RGAA 10.12", looks=(LIGHT, PHONE), acts=True)
+@check("E26 I1", "WCAG 1.4.12, RGAA 10.12", looks=(PHONE, LIGHT), acts=True)
 def wide_text_fits(visit: Visit) -> list[str]:
     """With the spacing that people set, nothing is cut."""
     visit.js(SPACING)

@@ -65,8 +65,8 @@ def documents(site: Site, visitor: Visitor) -> dict[str, str]:
     """Every page as it is sent, and as it is once its scripts have run and all is opened."""
     found = {f"{path}, as sent": site.source(path) for path in site.files}
     for path in site.pages:
-        with visitor.visit(site, path, OPENED) as visit:
-            found[f"{path}, as made"] = generated(visit.page.content())
+        visit = visitor.fresh(site, path, OPENED)
+        found[f"{path}, as made"] = generated(visit.page.content())
     return found
 
 

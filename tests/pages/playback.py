@@ -180,12 +180,14 @@ def the_slider_does_not_babble(visit: Visit) -> list[str]:
 @check("E4", "WCAG 1.4.2, RGAA 4.10", looks=(LIGHT, BARE))
 def nothing_plays_by_itself(visit: Visit) -> list[str]:
     """No sound before somebody asks for it."""
-    visit.page.wait_for_timeout(300)
     return list(
         visit.js(
-            """[...document.querySelectorAll('audio, video')]
-             .filter(e => e.autoplay || !e.paused || e.currentTime > 0)
-             .map(e => `it plays by itself: ${e.outerHTML.slice(0, 100)}`)"""
+            """async () => {
+              const sounds = [...document.querySelectorAll('audio, video')];
+              if (sounds.length) await new Promise(done => setTimeout(done, 300));
+              return sounds.filter(e => e.autoplay || !e.paused || e.currentTime > 0)
+                .map(e => `it plays by itself: ${e.outerHTML.slice(0, 100)}`);
+            }"""
         )
     )
 

@@ -42,8 +42,8 @@ def titles_are_unique(site: Site, visitor: Visitor) -> list[str]:
     faults = []
     show = site.workspace.show().title
     for path in site.pages:
-        with visitor.visit(site, path, BARE) as visit:
-            title = visit.page.title().strip()
+        visit = visitor.fresh(site, path, BARE)
+        title = visit.page.title().strip()
         if not title or title in seen:
             faults.append(f"{path} has the title « {title} » of {seen.get(title)}")
         seen[title] = path
@@ -62,23 +62,23 @@ def menus_are_the_same(site: Site, visitor: Visitor) -> list[str]:
     for path in site.pages:
         if site.framed(path):
             continue  # the page around it has its own
-        with visitor.visit(site, path, BARE) as visit:
-            for name, selector in (("menu", "header.site nav a"), ("foot", "footer.site a")):
-                links = visit.js(
-                    "s => [...document.querySelectorAll(s)].map(a => a.href.split('#')[0])",
-                    selector,
-                )
-                known, wanted = first.setdefault(name, (path, links))
-                if links != wanted:
-                    faults.append(f"the {name} of {path} is not that of {known}: {links}, {wanted}")
-                if name == "menu" and not links:
-                    faults.append(f"{path} has no menu")
-            current = visit.js(
-                """[...document.querySelectorAll('header.site nav [aria-current=page]')]
-                     .map(a => a.href.split('#')[0])"""
+        visit = visitor.fresh(site, path, BARE)
+        for name, selector in (("menu", "header.site nav a"), ("foot", "footer.site a")):
+            links = visit.js(
+                "s => [...document.querySelectorAll(s)].map(a => a.href.split('#')[0])",
+                selector,
             )
-            if current and [site.page_at(address) for address in current] != [path]:
-                faults.append(f"{path} says that it is {current}")
+            known, wanted = first.setdefault(name, (path, links))
+            if links != wanted:
+                faults.append(f"the {name} of {path} is not that of {known}: {links}, {wanted}")
+            if name == "menu" and not links:
+                faults.append(f"{path} has no menu")
+        current = visit.js(
+            """[...document.querySelectorAll('header.site nav [aria-current=page]')]
+                 .map(a => a.href.split('#')[0])"""
+        )
+        if current and [site.page_at(address) for address in current] != [path]:
+            faults.append(f"{path} says that it is {current}")
     return faults
 
 
@@ -154,15 +154,15 @@ def forms_have_a_button(site: Site, visitor: Visitor) -> list[str]:
         if not all(_Reader(site.source(path)).forms)
     ]
     for path in site.pages:
-        with visitor.visit(site, path, LIGHT) as visit:
-            faults += [
-                f"a form of {path} has no button to send it: {html}"
-                for html in visit.js(
-                    """[...document.forms].filter(f => !f.querySelector(
-                         'button:not([type=button]):not([type=reset]), input[type=submit]'))
-                         .map(f => f.outerHTML.slice(0, 80))"""
-                )
-            ]
+        visit = visitor.fresh(site, path, LIGHT)
+        faults += [
+            f"a form of {path} has no button to send it: {html}"
+            for html in visit.js(
+                """[...document.forms].filter(f => !f.querySelector(
+                     'button:not([type=button]):not([type=reset]), input[type=submit]'))
+                     .map(f => f.outerHTML.slice(0, 80))"""
+            )
+        ]
     return faults
 
 
@@ -170,14 +170,14 @@ def forms_have_a_button(site: Site, visitor: Visitor) -> list[str]:
 def episodes_are_headings(site: Site, visitor: Visitor) -> list[str]:
     """The home page has each episode as a heading that is a link, with date and length in text."""
     faults = []
-    with visitor.visit(site, "index.html", BARE) as visit:
-        found = visit.js(
-            """[...document.querySelectorAll('main :is(h2, h3) a[href]')].map(a => {
-                 const whole = a.closest('article, li, section');
-                 return [a.innerText.trim(), a.closest('h2, h3').innerText.trim(),
-                         whole?.querySelectorAll('time').length ?? 0, whole?.innerText ?? '', a.href];
-               })"""
-        )
+    visit = visitor.fresh(site, "index.html", BARE)
+    found = visit.js(
+        """[...document.querySelectorAll('main :is(h2, h3) a[href]')].map(a => {
+             const whole = a.closest('article, li, section');
+             return [a.innerText.trim(), a.closest('h2, h3').innerText.trim(),
+                     whole?.querySelectorAll('time').length ?? 0, whole?.innerText ?? '', a.href];
+           })"""
+    )
     by_title = {title: (heading, times, text, href) for title, heading, times, text, href in found}
     newest = [path for path in site.pages if site.slug(path)][-10:]
     for path in newest:
@@ -205,12 +205,12 @@ def accessibility_is_declared(site: Site, visitor: Visitor) -> list[str]:
     faults = []
     addresses = set()
     for path in site.pages:
-        with visitor.visit(site, path, BARE) as visit:
-            links = visit.js(
-                """[...document.querySelectorAll('a[href]')]
-                     .filter(a => /^accessibilit/i.test(a.innerText.trim())).map(a => [a.innerText.trim(), a.href])"""
-            )
-            text = " ".join(visit.page.inner_text("body").split())
+        visit = visitor.fresh(site, path, BARE)
+        links = visit.js(
+            """[...document.querySelectorAll('a[href]')]
+                 .filter(a => /^accessibilit/i.test(a.innerText.trim())).map(a => [a.innerText.trim(), a.href])"""
+        )
+        text = " ".join(visit.page.inner_text("body").split())
         if not links:
             faults.append(f"{path} has no link to the accessibility page")
         addresses |= {href.split("#")[0] for _, href in links}
@@ -224,8 +224,8 @@ def accessibility_is_declared(site: Site, visitor: Visitor) -> list[str]:
         if not declared:
             faults.append(f"{address} is no page of the site")
         elif site.language == "fr" and site.language_of(declared) == "fr":
-            with visitor.visit(site, declared, BARE) as visit:
-                text = " ".join(visit.page.inner_text("main").split())
+            visit = visitor.fresh(site, declared, BARE)
+            text = " ".join(visit.page.inner_text("main").split())
             at = -1
             for part in DECLARATION:
                 found = re.compile(part, re.IGNORECASE).search(text, at + 1)
@@ -250,16 +250,16 @@ def other_languages_are_named(site: Site, visitor: Visitor) -> list[str]:
     faults = []
     for path in site.pages:
         own = site.language_of(path)
-        with visitor.visit(site, path, BARE) as visit:
-            for href, text, language, target in visit.js(
-                """[...document.querySelectorAll('a[href]')].filter(a => a.innerText.trim()).map(a =>
-                     [a.href.split('#')[0], a.innerText.trim(), a.closest('[lang]')?.lang ?? '', a.hreflang])"""
-            ):
-                there = site.language_of(site.page_at(href)) if site.page_at(href) else ""
-                # The frame's own links are in the page's language, whatever they lead to.
-                titled = there and there != own and text in _titles(site)
-                if titled and (language != there or target != there):
-                    faults.append(f"{path}: « {text} » is in {there}, says {language} {target}")
+        visit = visitor.fresh(site, path, BARE)
+        for href, text, language, target in visit.js(
+            """[...document.querySelectorAll('a[href]')].filter(a => a.innerText.trim()).map(a =>
+                 [a.href.split('#')[0], a.innerText.trim(), a.closest('[lang]')?.lang ?? '', a.hreflang])"""
+        ):
+            there = site.language_of(site.page_at(href)) if site.page_at(href) else ""
+            # The frame's own links are in the page's language, whatever they lead to.
+            titled = there and there != own and text in _titles(site)
+            if titled and (language != there or target != there):
+                faults.append(f"{path}: « {text} » is in {there}, says {language} {target}")
     return faults
 
 
