@@ -33,6 +33,7 @@ from podcast import (
     site,
     sitemap_index,
     subscription,
+    sweeping,
     unchanged,
 )
 from podcast.errors import Fault, FeedRefused, Fixable, Place, PodcastError, fault
@@ -135,7 +136,9 @@ def network(root: Path, report: Reporter, allow: Sequence[str] = ()) -> Built | 
             changes = site.Changes(0, 0, 0)
             if record.episodes or known.episodes:
                 with report.progress("progress.writing") as progress:
-                    changes = site.replace(space.site, space.cache, made.files(record), progress)
+                    content = made.files(record)
+                    changes = site.replace(space.site, space.cache, content, progress)
+                sweeping.sweep(space.cache, content, len(made.publication.episodes))
             if record != known:
                 write(space.ledger, ledger.render(record))
             for folder, now in made.good.items():

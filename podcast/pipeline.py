@@ -27,6 +27,7 @@ from podcast import (
     remembered,
     schedule,
     site,
+    sweeping,
 )
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, fault
@@ -117,6 +118,7 @@ def publish(
             content = {**_former(space, record), **made_of}
             with report.progress("progress.writing") as progress:
                 made = site.replace(space.site, space.cache, content, progress)
+            sweeping.sweep(space.cache, content, len(publication.episodes))
         record = replace(record, waiting=schedule.waiting(known, new, space.slugs()))
         if record != known:
             write(space.ledger, ledger.render(record))

@@ -256,6 +256,51 @@ def test_what_changes_is_little(show: Path, podcast: Callable[..., Ran]) -> None
     assert answers == {"episode-2/episode-2.embed.html", "episode-2/episode-2.oembed.json"}
 
 
+FORMER = ("site.json", "shards.json", "unchanged.json")
+"""What earlier versions kept in the cache."""
+
+
+def test_what_the_cache_has_no_use_for_is_swept(show: Path, tmp_path: Path) -> None:
+    """And nothing else, wherever a link leads."""
+    cache, before = show / ".podcast", (show / "podcast.yaml").read_text("utf-8")
+    feed = "feeds:\n  english:\n    title: In English\n    guid: 0b1c9f0a-6a0b-5d2f-9a59-0d5f6f0b3c12\n    language: en\n"
+    (show / "podcast.yaml").write_text(before + feed, "utf-8")
+    publish(show, list(EPISODES), [])
+    of_feeds = {f"feeds/{name}.items" for name in ("feed.xml", "feed.json")}
+    rows = {"shards/0.keys", "shards/0.rows"}
+
+    def swept() -> set[str]:
+        files = (*cache.glob("feeds/**/*"), *cache.glob("shards/*"), *cache.glob("*.json"))
+        return {path.relative_to(cache).as_posix() for path in files if path.is_file()}
+
+    stays = swept()
+    of_english = {"feeds/english.xml.items", "feeds/english.json.items"}
+    assert stays >= of_feeds | rows | of_english
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    gone = ["feeds/feed-9.xml.items", "shards/1.keys", "shards/12.rows", *FORMER]
+    kept = ["feeds/notes.txt", "shards/x.rows", "shards/0.txt", "theirs.json"]
+    for name in (*gone, *kept):
+        (cache / name).write_bytes(b"x")
+    (theirs / "old.xml.items").write_bytes(b"x")
+    (cache / "feeds/linked").symlink_to(theirs, target_is_directory=True)
+    (cache / "feeds/link.xml.items").symlink_to(theirs / "old.xml.items")
+    (show / "podcast.yaml").write_text(before, "utf-8")
+    publish(show, list(EPISODES), ["feeds.english:vanished"])
+    assert not (cache / "feeds/link.xml.items").is_symlink()
+    assert (theirs / "old.xml.items").read_bytes() == b"x"
+    (cache / "feeds/linked").unlink()
+    assert swept() == stays - of_english | set(kept)
+    # A folder that leads elsewhere is left alone.
+    elsewhere = tmp_path / "elsewhere"
+    (cache / "shards").rename(elsewhere)
+    (cache / "shards").symlink_to(elsewhere, target_is_directory=True)
+    (elsewhere / "7.rows").write_bytes(b"x")
+    EDITS["title"](show)
+    publish(show, list(EPISODES), [])
+    assert (elsewhere / "7.rows").is_file()
+
+
 def test_what_is_gone_leaves_nothing(show: Path) -> None:
     publish(show, list(EPISODES), [])
     EDITS["renamed"](show)

@@ -44,7 +44,7 @@ LAYERS = (
     "audio hearing metering tags whisper model_fetch reachable",  # machines
     "workspace",  # disk
     "memo ledger foreign_fetch",
-    "site shelf",
+    "site shelf sweeping",
     "deploying deploy station",
     "remote_lock built_site patience depot",
     "client_view",

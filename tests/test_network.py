@@ -398,6 +398,19 @@ def test_a_consent_to_nothing_is_told(own: Path, podcast: Run) -> None:
     assert tree(own / "site") == before
 
 
+def test_the_cache_keeps_nothing_of_feeds_and_volumes_that_are_gone(
+    own: Path, podcast: Run
+) -> None:
+    cache = own / ".podcast"
+    before = {path.name for path in (*cache.glob("feeds/*"), *cache.glob("shards/*"))}
+    for name in ("feeds/feed-4.xml.items", "shards/3.rows", "shards/3.keys"):
+        (cache / name).write_bytes(b"x")
+    edit(own / "network.yaml", "title: Le réseau", "title: Notre réseau")
+    assert podcast(own, "build").code == 0
+    assert {path.name for path in (*cache.glob("feeds/*"), *cache.glob("shards/*"))} == before
+    assert before >= {"feed.xml.items", "0.rows", "0.keys"}
+
+
 def test_one_guid_in_two_shows_is_refused(own: Path, podcast: Run, published: Path) -> None:
     small_network.add(own, "encore", ["episode-3"], published)
     edit(own / "encore/podcast.yaml", "3d7c9f0a-", "4d7c9f0a-")

@@ -1,0 +1,42 @@
+"""Take out of the cache what a site that was just put in place has no use for any more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from podcast.searching import volumes
+
+# What earlier versions of this program kept.
+_FORMER = ("site.json", "shards.json", "unchanged.json")
+
+
+def sweep(cache: Path, site: Collection[str], episodes: int) -> None:
+    """Delete the items of feeds and the rows of the search's volumes that are gone.
+
+    ``site`` are the paths of the site's files, ``episodes`` is how many the search finds.  What is
+    not ours, and what a link leads to, stays; so does what cannot be deleted.
+    """
+    for file in (*(cache / name for name in _FORMER), *_gone(cache, site, episodes)):
+        with suppress(OSError):
+            file.unlink()
+
+
+def _gone(cache: Path, site: Collection[str], episodes: int) -> Iterator[Path]:
+    kept = {f"{path}.items" for path in site}
+    for file in _files(cache / "feeds"):
+        name = file.relative_to(cache / "feeds").as_posix()
+        if name.endswith(".items") and name not in kept:
+            yield file
+    count = sum(1 for _ in volumes(episodes))
+    for file in _files(cache / "shards"):
+        if file.suffix in (".keys", ".rows") and file.stem.isdecimal() and int(file.stem) >= count:
+            yield file
+
+
+def _files(top: Path) -> Iterator[Path]:
+    if not top.is_symlink():
+        for folder, _, names in os.walk(top):
+            yield from (Path(folder, name) for name in names)
