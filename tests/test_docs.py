@@ -124,11 +124,12 @@ def test_the_readme_names_two_commands_first() -> None:
     assert commands == ["python3 start.py demo", "python3 start.py test"]
 
 
-def test_the_example_of_the_transcript_format_is_read() -> None:
+@pytest.mark.parametrize("name", ["transcript-format", "format-de-la-transcription"])
+def test_the_example_of_the_transcript_format_is_read(name: str) -> None:
     from podcast.show import Person
     from podcast.transcript_file import read_document
 
-    page = (ROOT / "docs" / "transcript-format.md").read_text("utf-8")
+    page = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
     example = re.findall(r"^```\n(---.*?)^```$", page, re.MULTILINE | re.DOTALL)[0]
     people = {"p": Person("La présentatrice"), "i": Person("L'invité")}
     document = read_document(example, "example.md", people, "fr")

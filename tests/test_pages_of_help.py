@@ -34,8 +34,17 @@ HOW_TO = {
     "mettre-un-episode-sur-un-autre-site": "put-an-episode-on-another-site",
 }  # fmt: skip
 FRENCH = sorted((DOCS / "comment-faire").glob("*.md"))
+# Pages to look things up, with the same headings, tables, keys and names in code.
+LOOKED_UP = {
+    "format-de-la-transcription": "transcript-format", "corriger-dans-le-navigateur": "editor",
+}  # fmt: skip
 TUTORIALS = [DOCS / "tutoriel.md", DOCS / "tutorial.md"]
-PAGES = [*PRODUCERS, *sorted((DOCS / "how-to").glob("*.md")), *FRENCH]
+PAGES = [
+    *PRODUCERS,
+    *(DOCS / f"{name}.md" for pair in LOOKED_UP.items() for name in pair),
+    *sorted((DOCS / "how-to").glob("*.md")),
+    *FRENCH,
+]
 TYPED = re.compile(r"^```sh ?(?P<code>\d?)\n(?P<typed>.*?)^```$", re.MULTILINE | re.DOTALL)
 # A command in the running text or in a block: « podcast check episode-3 --json ».
 SAID = re.compile(r"(?:`|^ {4}|^)((?:podcast|publish)(?: [^`\n]+)?)(?:`|$)", re.MULTILINE)
@@ -151,7 +160,31 @@ def test_every_how_to_is_there_in_both_languages(french: Path) -> None:
         assert bool(said) is not (in_french or "n English" in whole[:300]), target
 
 
-@pytest.mark.parametrize("page", FRENCH, ids=lambda p: p.stem)
+@pytest.mark.parametrize(("french", "english"), LOOKED_UP.items())
+def test_what_is_looked_up_is_there_in_both_languages(french: str, english: str) -> None:
+    """With the same headings, lists, rows, examples, and the same keys and names in code."""
+
+    def bones(name: str) -> dict[str, object]:
+        text = (DOCS / f"{name}.md").read_text("utf-8")
+        outside = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+        spans = re.findall(r"`([^`\n]+)`", outside)
+        return {
+            "marks": re.findall(r"^(#+ |\||- |\d+\. |```)", text, re.MULTILINE),
+            "examples": re.findall(r"^```.*?^```$", text, re.MULTILINE | re.DOTALL),
+            "keys": KEY.findall(text),
+            "names": sorted(
+                {s for s in spans if re.fullmatch(r"[a-z_]+|[\w<>./-]+\.\w+|--\S+", s)}
+            ),
+        }
+
+    assert bones(french) == bones(english)
+    assert f"*[In English]({english}.md)*" in (DOCS / f"{french}.md").read_text("utf-8")
+    assert f"*[En français]({french}.md)*" in (DOCS / f"{english}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "page", [*FRENCH, *(DOCS / f"{name}.md" for name in LOOKED_UP)], ids=lambda p: p.stem
+)
 def test_french_marks_keep_their_word_on_the_line(page: Path) -> None:
     """Before « : ; ? ! » » and after « « » stands a space that does not break."""
     text = re.sub(r"^```.*?^```$|^ {4,}.*?$|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.M | re.S)  # fmt: skip
