@@ -145,9 +145,10 @@ def test_what_servers_are_told_is_what_the_command_prints() -> None:
         assert f"```\n{snippet()}```" in page
 
 
+@pytest.mark.parametrize("name", ["deploy", "envoyer-le-site"])
 @pytest.mark.parametrize("number", range(5))
-def test_the_examples_of_places_are_read(number: int) -> None:
-    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+def test_the_examples_of_places_are_read(number: int, name: str) -> None:
+    page = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
     example = re.findall(r"^```yaml\n(deploy:.*?)^```$", page, re.MULTILINE | re.DOTALL)[number]
     show = read_show((ROOT / "podcast.yaml").read_text("utf-8") + example, "podcast.yaml")
     assert show.deploy and scheme(show.deploy.pages) in kinds()
