@@ -113,9 +113,14 @@ class Machines:
         return [file for file in self.store.glob("words/*.jsonl") if file.stat().st_size]
 
     def empty(self) -> None:
-        """Forget what was heard."""
-        for file in self.store.glob("*/*"):
-            file.unlink()
+        """Forget what was heard, once nobody listens any more.
+
+        What a killed worker had begun goes too: it waits for the same request, which another has
+        answered, and would say for ever that somebody listens.
+        """
+        soon(lambda: not list((self.folder / "scratch").glob("worker-*/*.s16")))
+        for file in [*self.store.glob("*/*"), *self.journals("a"), *self.journals("b")]:
+            file.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
