@@ -119,15 +119,38 @@ def test_a_folder_killed_at_every_change(folder: Place, killer: Killer) -> None:
     survives(folder, killer, every)
 
 
-def faults(place: Place, killer: Killer, **more: object) -> list[str]:
-    """What listeners would stumble over after a kill, at the first point where they would."""
-    for point in range(1, 300):
+def scattered(changes: int) -> Sequence[int]:
+    """All points, those first that lie far from each other: a stretch of some width is met soon."""
+    steps = (1 << power for power in reversed(range(changes.bit_length())))
+    return list(dict.fromkeys(n for step in steps for n in range(step, changes + 1, step)))
+
+
+def test_scattered_points_are_all_points() -> None:
+    for changes in (0, 1, 2, 7, 8, 100):
+        assert sorted(scattered(changes)) == list(range(1, changes + 1))
+    assert scattered(20)[:5] == [16, 8, 4, 12, 20]
+
+
+def from_the_end(changes: int) -> Sequence[int]:
+    """All points; what listeners read first is written last."""
+    return range(changes, 0, -1)
+
+
+def faults(
+    place: Place,
+    killer: Killer,
+    broken: Callable[..., list[str]] = broken,
+    points: Callable[[int], Sequence[int]] = scattered,
+    **more: object,
+) -> list[str]:
+    """What listeners would stumble over after a kill at some point; empty where at none."""
+    place.begin()
+    changes = int(str(killer.send(place.new, 0, root=place.root, **more)["count"]))
+    for point in points(changes):
         place.begin()
-        killed = killer.send(place.new, point, root=place.root, **more)
+        assert killer.send(place.new, point, root=place.root, **more)["status"] == -9
         if wrong := broken(place.http, place.address):
             return wrong
-        if killed["status"] != -9:
-            break
     return []
 
 
@@ -137,7 +160,7 @@ def test_another_order_would_be_seen(folder: Place, killer: Killer, order: str) 
 
 
 def test_writing_in_place_would_be_seen(folder: Place, killer: Killer) -> None:
-    assert faults(folder, killer, mutant="in_place") != []
+    assert faults(folder, killer, points=from_the_end, mutant="in_place") != []
 
 
 @pytest.fixture(scope="module")
