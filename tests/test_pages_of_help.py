@@ -37,7 +37,7 @@ FRENCH = sorted((DOCS / "comment-faire").glob("*.md"))
 # Pages to look things up, with the same headings, tables, keys and names in code.
 LOOKED_UP = {
     "format-de-la-transcription": "transcript-format", "corriger-dans-le-navigateur": "editor",
-    "envoyer-le-site": "deploy", "le-flux": "feed",
+    "envoyer-le-site": "deploy", "le-flux": "feed", "des-episodes-a-leur-date": "schedule",
 }  # fmt: skip
 TUTORIALS = [DOCS / "tutoriel.md", DOCS / "tutorial.md"]
 PAGES = [
