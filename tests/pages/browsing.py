@@ -97,6 +97,11 @@ class Site:
         own = (file for file in self.files if not file.endswith(".large-print.html"))
         return tuple(file for file in own if "<main" in self.source(file))
 
+    @cached_property
+    def shown(self) -> dict[str, dict[str, Any]]:
+        """What checks of the whole site have noted of pages that they opened."""
+        return {}
+
     def source(self, path: str) -> str:
         return (self.workspace.site / path).read_text("utf-8")
 

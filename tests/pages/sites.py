@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
 
 from pages import site_check
@@ -35,6 +36,28 @@ class _Reader(HTMLParser):
             self.forms[-1] |= kind in ("submit", "image")
 
 
+SHOWN = """() => {
+  const to = a => a.href.split('#')[0];
+  const all = selector => [...document.querySelectorAll(selector)];
+  const text = selector => document.querySelector(selector)?.innerText.split(/\\s+/).join(' ') ?? '';
+  return {
+    title: document.title.trim(),
+    menu: all('header.site nav a').map(to), foot: all('footer.site a').map(to),
+    current: all('header.site nav [aria-current=page]').map(to),
+    links: all('a[href]').map(a =>
+      [to(a), a.innerText.trim(), a.closest('[lang]')?.lang ?? '', a.hreflang]),
+    body: text('body'), main: text('main'),
+  };
+}"""
+
+
+def shown(site: Site, visitor: Visitor, path: str) -> dict[str, Any]:
+    """What a page shows without scripts of titles, links and text; opened once for all checks."""
+    if path not in site.shown:
+        site.shown[path] = visitor.fresh(site, path, BARE).js(SHOWN)
+    return site.shown[path]
+
+
 @site_check("E22 I1", "WCAG 2.4.2, RGAA 8.5 8.6")
 def titles_are_unique(site: Site, visitor: Visitor) -> list[str]:
     """Each page has a title of its own: the episode, then the show."""
@@ -42,8 +65,7 @@ def titles_are_unique(site: Site, visitor: Visitor) -> list[str]:
     faults = []
     show = site.workspace.show().title
     for path in site.pages:
-        visit = visitor.fresh(site, path, BARE)
-        title = visit.page.title().strip()
+        title = shown(site, visitor, path)["title"]
         if not title or title in seen:
             faults.append(f"{path} has the title « {title} » of {seen.get(title)}")
         seen[title] = path
@@ -62,21 +84,15 @@ def menus_are_the_same(site: Site, visitor: Visitor) -> list[str]:
     for path in site.pages:
         if site.framed(path):
             continue  # the page around it has its own
-        visit = visitor.fresh(site, path, BARE)
-        for name, selector in (("menu", "header.site nav a"), ("foot", "footer.site a")):
-            links = visit.js(
-                "s => [...document.querySelectorAll(s)].map(a => a.href.split('#')[0])",
-                selector,
-            )
+        page = shown(site, visitor, path)
+        for name in ("menu", "foot"):
+            links = page[name]
             known, wanted = first.setdefault(name, (path, links))
             if links != wanted:
                 faults.append(f"the {name} of {path} is not that of {known}: {links}, {wanted}")
             if name == "menu" and not links:
                 faults.append(f"{path} has no menu")
-        current = visit.js(
-            """[...document.querySelectorAll('header.site nav [aria-current=page]')]
-                 .map(a => a.href.split('#')[0])"""
-        )
+        current = page["current"]
         if current and [site.page_at(address) for address in current] != [path]:
             faults.append(f"{path} says that it is {current}")
     return faults
@@ -205,27 +221,24 @@ def accessibility_is_declared(site: Site, visitor: Visitor) -> list[str]:
     faults = []
     addresses = set()
     for path in site.pages:
-        visit = visitor.fresh(site, path, BARE)
-        links = visit.js(
-            """[...document.querySelectorAll('a[href]')]
-                 .filter(a => /^accessibilit/i.test(a.innerText.trim())).map(a => [a.innerText.trim(), a.href])"""
-        )
-        text = " ".join(visit.page.inner_text("body").split())
+        page = shown(site, visitor, path)
+        links = [to for to, text, *_ in page["links"] if re.match("accessibilit", text, re.I)]
         if not links:
             faults.append(f"{path} has no link to the accessibility page")
-        addresses |= {href.split("#")[0] for _, href in links}
+        addresses |= set(links)
         if path == "index.html" and site.language == "fr":
-            if not re.search(r"Accessibilité : (non|partiellement|totalement) conforme", text):
+            if not re.search(
+                r"Accessibilité : (non|partiellement|totalement) conforme", page["body"]
+            ):
                 faults.append("the home page does not say « Accessibilité : … conforme »")
-            elif "Accessibilité : non conforme" not in text:
+            elif "Accessibilité : non conforme" not in page["body"]:
                 faults.append("the home page claims more than an audit has found")
     for address in addresses:
         declared = site.page_at(address)
         if not declared:
             faults.append(f"{address} is no page of the site")
         elif site.language == "fr" and site.language_of(declared) == "fr":
-            visit = visitor.fresh(site, declared, BARE)
-            text = " ".join(visit.page.inner_text("main").split())
+            text = shown(site, visitor, declared)["main"]
             at = -1
             for part in DECLARATION:
                 found = re.compile(part, re.IGNORECASE).search(text, at + 1)
@@ -250,11 +263,9 @@ def other_languages_are_named(site: Site, visitor: Visitor) -> list[str]:
     faults = []
     for path in site.pages:
         own = site.language_of(path)
-        visit = visitor.fresh(site, path, BARE)
-        for href, text, language, target in visit.js(
-            """[...document.querySelectorAll('a[href]')].filter(a => a.innerText.trim()).map(a =>
-                 [a.href.split('#')[0], a.innerText.trim(), a.closest('[lang]')?.lang ?? '', a.hreflang])"""
-        ):
+        for href, text, language, target in shown(site, visitor, path)["links"]:
+            if not text:
+                continue
             there = site.language_of(site.page_at(href)) if site.page_at(href) else ""
             # The frame's own links are in the page's language, whatever they lead to.
             titled = there and there != own and text in _titles(site)
