@@ -209,6 +209,8 @@ def prepare_all(
     ready = ((e, work.shelf.ready(e, known.text_of(e.slug), force)) for e in episodes)
     done: dict[str, Card | Fixable] = {e.slug: card for e, card in ready if card}
     new = [e for e in episodes if e.slug not in done]
+    if new:
+        work.workspace.glossary()  # a fault of it is told once, and before minutes of work
     quick = [e for e in new if not listening.is_due(work, e)] if worth_sharing(new) else []
     with work.report.progress("progress.preparing") as progress:
         aside_done = shared(quick, aside, progress)
@@ -330,6 +332,7 @@ def transcribe(space: Workspace, slug: str, again: bool, report: Reporter) -> bo
         words = None if again else listening.heard(work, episode, recording)
         listened = words is None
         if words is None:
+            space.glossary()
             listening.model(work)
         master = mastering.master(work, episode, recording)
         if words is None:

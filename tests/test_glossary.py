@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from conftest import EPISODES, Ran, copy_show
 
 from podcast.errors import Fixable
 from podcast.glossary import (
@@ -22,6 +26,18 @@ GLOSSARY = read_glossary(
     "  language: fr\n  spoken: erre cu té hache\nL'Agefiph:\n  misheard: [la gefiff]\nCap emploi:\n",
     "glossary.yaml",
 )
+
+
+def test_a_fault_is_told_once_and_before_any_work(
+    tmp_path: Path, podcast: Callable[..., Ran]
+) -> None:
+    show = copy_show(tmp_path / "show")
+    (show / "glossary.yaml").write_text("terms:\n  - term: RQTH\n", "utf-8")
+    for command in (["publish", *EPISODES], ["transcribe", "episode-1", "--again"]):
+        ran = podcast(show, *command)
+        assert ran.code == 1 and ran.out == ""
+        assert ran.err.count("glossary.yaml:1") == 1
+    assert not (show / ".podcast" / "sound").exists()
 
 
 def test_the_file_is_read() -> None:
