@@ -336,12 +336,12 @@ def files(
     # The plain name stays as well: it is what feeds of before named.
     shown[publication.show.cover] = shown[work.show.cover]
     made.update(shown)
-    recipe = (program(), theme.digest)
     for page in kinds():
+        recipe = program(), theme.digest_of(page.TEMPLATE, TRANSCRIPT), page.TEMPLATE
         for sheet in page.sheets(publication):
             if sheet.path in made:
                 raise Fixable(fault("episode.taken", slug=sheet.path.split("/")[0]))
-            key = key_of(*recipe, page.TEMPLATE, sheet)
+            key = key_of(*recipe, sheet)
             made[sheet.path] = Fresh(key, partial(_page, theme, page, sheet, around))
     for published in publication.episodes:
         mine = cards[published.episode.slug]

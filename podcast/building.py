@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import NoReturn
@@ -344,9 +344,9 @@ class Made:
             self.work, self.space.root / network.cover, self.space.root / NETWORK
         )
         around = Around(addresses, _no_text, _no_text)
-        recipe = (program(), theme.digest)
+        digest_of = cache(theme.digest_of)
         for template, sheet, view in self._sheets():
-            key = key_of(*recipe, template, sheet)
+            key = key_of(program(), digest_of(template), template, sheet)
             made[sheet.path] = Fresh(key, partial(self._page, template, sheet, view, around))
         for feed in subscription.feeds(network):
             target = subscription.page_of(network, feed)

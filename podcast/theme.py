@@ -11,7 +11,7 @@ import os
 import posixpath
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -31,6 +31,13 @@ _NO_ELEMENT = re.compile(
     re.DOTALL,
 )
 _NO_MARKS = str.maketrans("", "", "".join(FOREIGN))
+# What a template names of others; the name is missing where it is made by an expression.
+_NAMES = re.compile(
+    r"""\{%[-+]?\s*(?:extends|include|import|from)\b\s*
+        (?:(?P<quote>["'])(?P<name>[^"']*)(?P=quote)\s*
+           (?=[-+]?%\}|import\b|as\b|with\b|without\b|ignore\b))?""",
+    re.VERBOSE,
+)
 
 
 def built_in() -> Path:
@@ -85,16 +92,42 @@ class Theme:
             contents |= {name: path.read_bytes() for name, path in _files(folder / STATIC)}
         return hashed(contents)
 
-    @cached_property
-    def digest(self) -> str:
-        """Changes whenever anything in the theme does."""
-        total = hashlib.sha256()
-        for name, content in self.made.items():
-            total.update(name.encode() + b"\0" + content + b"\0")
-        for folder in self.folders:
-            for name, path in _files(folder):
-                total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    def digest_of(self, *templates: str) -> str:
+        """Changes whenever one of the templates does, or what it uses, or a static file."""
+        total = hashlib.sha256(self._addresses)
+        for name in sorted(self._used_by(templates)):
+            content = self._templates.get(name, b"")
+            total.update(b"%b\0%d\0%b" % (name.encode(), len(content), content))
         return total.hexdigest()
+
+    @cached_property
+    def _addresses(self) -> bytes:
+        return "\0".join(sorted(asset.path for asset in self.static.values())).encode()
+
+    @cached_property
+    def _templates(self) -> dict[str, bytes]:
+        """What is in the folders beside the static files, as Jinja2 finds it by its name."""
+        found: dict[str, bytes] = {}
+        for folder in reversed(self.folders):
+            for name, path in _files(folder):
+                if not name.startswith(f"{STATIC}/"):
+                    found[name] = path.read_bytes()
+        return found
+
+    def _used_by(self, templates: Sequence[str]) -> Set[str]:
+        """The templates and all that they extend, include and import; all there are if unknown."""
+        used: set[str] = set()
+        waiting = list(templates)
+        while waiting:
+            name = waiting.pop()
+            if name not in used:
+                used.add(name)
+                text = self._templates.get(name, b"").decode(errors="replace")
+                for found in _NAMES.finditer(text):
+                    if found["name"] is None:
+                        return self._templates.keys()
+                    waiting.append(found["name"])
+        return used
 
 
 def marked(page: str) -> str:

@@ -104,7 +104,29 @@ def test_files_go_before_what_is_made_and_the_workspace_before_the_built_in(tmp_
         "a.js": b"built in",
         "more.css": b"made",
     }
-    assert Theme((own, theirs)).digest != theme.digest
+    assert Theme((own, theirs)).digest_of() != theme.digest_of()
+
+
+def test_a_digest_is_of_what_a_template_uses(tmp_path: Path) -> None:
+    names = {
+        "page.html": '{% extends "base.html" %}',
+        "base.html": "{%- from 'parts.html' import a -%} {% include \"foot.html\" %}",
+        "parts.html": "", "foot.html": "", "other.html": "",
+        "open.html": "{% include name %}", "either.html": "{% extends 'a' if x else 'b' %}",
+    }  # fmt: skip
+    folder = write(tmp_path, names)
+
+    def changed(page: str, file: str) -> bool:
+        before = Theme((folder,)).digest_of(page)
+        (folder / file).write_text((folder / file).read_text("utf-8") + "\n", "utf-8")
+        return Theme((folder,)).digest_of(page) != before
+
+    used = {file for file in names if changed("page.html", file)}
+    assert used == {"page.html", "base.html", "parts.html", "foot.html"}
+    assert changed("open.html", "other.html") and changed("either.html", "other.html")
+    before = Theme((folder,)).digest_of("other.html")
+    write(folder, {"static/style.css": "p { color: red }"})
+    assert Theme((folder,)).digest_of("other.html") != before
 
 
 def test_a_workspace_replaces_templates_and_static_files_by_name(
