@@ -6,18 +6,18 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import EPISODES, Ran, copy_show
+from conftest import EPISODES, ROOT, Ran, copy_show
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from podcast import pipeline
-from podcast.errors import Fault, PodcastError
+from podcast import correction, pipeline
+from podcast.errors import PodcastError
 from podcast.report import Progress
 from podcast.workspace import Workspace
 
@@ -115,6 +115,22 @@ def written(name: str, text: str) -> Callable[[Path], None]:
     return edit
 
 
+def own(name: str, text: str, by: str) -> Callable[[Path], None]:
+    """A template of the show's own, which is the built-in one with a change."""
+    built = (ROOT / "templates" / name).read_text("utf-8")
+    head, found, tail = built.rpartition(text)
+    assert found
+    return written(f"templates/{name}", head + by + tail)
+
+
+def read_again(slug: str) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        with suppress(PodcastError, OSError):
+            correction.review(Workspace(folder), slug, "Quelqu'un")
+
+    return edit
+
+
 def damaged(folder: Path) -> None:
     """Half of every cache is another half."""
     for name in CACHES:
@@ -136,11 +152,14 @@ EDITS: dict[str, Callable[[Path], None]] = {
     "notes": replaced("episodes/episode-1/episode.md", r"\Z", "\nUne *note* de plus.\n"),
     "number": replaced("episodes/episode-3/episode.md", r"(?m)^number: .*", "number: 77"),
     "same number": replaced("episodes/episode-1/episode.md", r"(?m)^number: .*", "number: 77"),
-    "date": replaced("episodes/episode-1/episode.md", r"(?m)^date: 20", "date: 19"),
+    "own number": replaced("episodes/episode-1/episode.md", r"(?m)^number: .*", "number: 78"),
+    "date": replaced("episodes/episode-1/episode.md", r"(?m)^date: 2026", "date: 2025"),
     "fault": replaced("episodes/episode-3/episode.md", r"(?m)^summary: ", "summry: "),
     "mended": replaced("episodes/episode-3/episode.md", r"(?m)^summry: ", "summary: "),
     "word": replaced("transcripts/episode-2.md", r"\bHello\b", "Hullo"),
+    "word read": read_again("episode-2"),
     "other word": replaced("transcripts/episode-3.md", r"\bla\b", "lla"),
+    "other word read": read_again("episode-3"),
     "draft": replaced("transcripts/episode-3.md", r"status: reviewed", "status: draft"),
     "reviewed": replaced("transcripts/episode-3.md", r"status: draft", "status: reviewed"),
     "show title": replaced("podcast.yaml", r"(?m)^title: .*", "title: Autre émission"),
@@ -154,10 +173,19 @@ EDITS: dict[str, Callable[[Path], None]] = {
         "episodes/episode-1/episode.md", r"(?m)^number:", "summary_falc: Facile.\nnumber:"
     ),
     "person": replaced("podcast.yaml", r"role: host", "role: host\n    about: Elle présente."),
-    "feed": replaced("podcast.yaml", r"\Z", "\nfeed_page: 1\n"),
-    "glossary": written("glossary.yaml", "terms:\n  - term: the\n    means: a word\n"),
+    "feed": replaced("podcast.yaml", r"\Z", "\nfeed_page: 10\n"),
+    "glossary": written("glossary.yaml", "the:\n  expansion: a word\n"),
     "template": written("templates/index.html", "<p>{{ view.total }} {{ view.frame.url }}</p>"),
     "broken template": written("templates/site-map.html", "{{ view.nothing }}"),
+    "template mended": gone("templates/site-map.html"),
+    "layout": own("base.html", "</body>", "<!-- ours --></body>"),
+    "player": own("embed.html", "</body>", "<!-- ours --></body>"),
+    "paragraphs": own("blocks.html", "<p", "<p data-ours"),
+    "list by an expression": own(
+        "topic.html", "{% endblock %}", "{% include ['a', 'ours.html'][1] %}\n{% endblock %}"
+    ),
+    "what it includes": written("templates/ours.html", "<p>Ours</p>"),
+    "what it includes, changed": written("templates/ours.html", "<p>Ours!</p>"),
     "template gone": gone("templates/*.html"),
     "style": written("templates/own.css", "body { color: red }"),
     "renamed": moved("episode-3", "episode-trois"),
@@ -172,6 +200,9 @@ EDITS: dict[str, Callable[[Path], None]] = {
     "nothing": lambda folder: None,
 }
 ALLOW = ["episode-1:vanished", "episode-3:renamed", "episode-trois:renamed", "episode-1:date"]
+REFUSED = ["same number", "fault", "word", "other word", "draft", "broken template",
+           "list by an expression"]  # fmt: skip
+"""What keeps the show from being published, if one edit comes after the other."""
 steps = st.tuples(
     st.lists(st.sampled_from(sorted(EDITS)), min_size=1, max_size=3),
     st.sets(st.sampled_from([*EPISODES, "episode-trois"]), min_size=1, max_size=2).map(sorted),
@@ -206,7 +237,7 @@ def test_one_edit_after_the_other(show: Path, tmp_path: Path) -> None:
     allowed = {"renamed": ["episode-3:renamed"], "renamed back": ["episode-trois:renamed"],
                "deleted": ["episode-1:vanished"], "date": ["episode-1:date"]}  # fmt: skip
     publish(show, list(EPISODES), [])
-    ends = set()
+    refused = []
     for edit, change in EDITS.items():
         change(show)
         other = tmp_path / "other"
@@ -215,9 +246,10 @@ def test_one_edit_after_the_other(show: Path, tmp_path: Path) -> None:
         lines = publish(show, slugs, allowed.get(edit, []))
         assert lines == publish(other, slugs, allowed.get(edit, [])), edit
         assert made(show) == made(other), edit
-        ends.add(type(lines[-1]))
+        if not isinstance(lines[-1], pipeline.Outcome):
+            refused.append(edit)
         shutil.rmtree(other)
-    assert ends == {pipeline.Outcome, Fault}
+    assert refused == REFUSED
 
 
 def test_what_changes_is_little(show: Path, podcast: Callable[..., Ran]) -> None:
