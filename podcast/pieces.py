@@ -93,18 +93,18 @@ def _tokens(language: str) -> re.Pattern[str]:
     thousands, decimal = ("," + _SPACES, r"\.") if language == "en" else (_SPACES, ",")
     hour = f"[{_SPACES}]?h(?![^\\W\\d_])" if language == "fr" else "(?!)"
     return re.compile(
-        rf"(?P<number>(?<![0-9])[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+(?![0-9])|[0-9]+)"
+        r"(?P<word>(?:[^\W\d_][\u0300-\u036f]*)+)"
+        rf"|(?P<number>(?<![0-9])[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+(?![0-9])|[0-9]+)"
         rf"(?:{decimal}(?P<decimals>[0-9]+)|(?P<ordinal>{_ORDINALS.get(language, '(?!)')})\b"
         rf"|(?P<hour>{hour}))?"
         rf"|(?P<sign>[{re.escape(''.join(_SIGNS['fr']))}])"
-        r"|(?P<word>(?:[^\W\d_][\u0300-\u036f]*)+)"
         r"|(?P<other>\d+)"
     )
 
 
 def _as_said(token: re.Match[str], language: str) -> tuple[str, ...]:
-    if (word := token["word"] or token["other"]) is not None:
-        return _folded(word)
+    if token.lastgroup in ("word", "other"):
+        return _folded(token[0])
     if (sign := token["sign"]) is not None:
         return _folded(_SIGNS.get(language, {}).get(sign, ""))
     number = re.sub("[^0-9]", "", token["number"])
@@ -135,7 +135,7 @@ def _cut(words: Sequence[str], glue: str, language: str) -> tuple[Pieces, list[t
     language = language.partition("-")[0]
     first = last = 0
     for token in _tokens(language).finditer(glue.join(words)):
-        start, end = token.span()
+        start, end = span = token.span()
         while stops[first] <= start:
             first += 1
         last = max(first, last)
@@ -143,6 +143,12 @@ def _cut(words: Sequence[str], glue: str, language: str) -> tuple[Pieces, list[t
             last += 1
         texts = _as_said(token, language)
         count = len(texts)
+        if count == 1:  # nearly always
+            made.texts.append(texts[0])
+            made.first.append(first)
+            made.last.append(last)
+            spans.append(span)
+            continue
         wide = last - first + 1
         for index, text in enumerate(texts):
             made.texts.append(text)

@@ -54,21 +54,23 @@ class Entries:
     """The terms of one episode, ready to be put into a volume.
 
     For each slot: terms in order, each with the passages that have it and its places there, as
-    :func:`_slot` writes them.  The slots stand one behind the other, and end where ``ends`` says.
+    :func:`_slot` writes them.  The slots stand one behind the other; ``bounds`` says where each
+    begins and the last ends, four bytes a number: a volume has a quarter of a million of them.
     """
 
     slots: bytes
-    ends: tuple[int, ...]
+    bounds: bytes
     pairs: int
     """How often a term stands in a passage."""
     passages: int
 
     def slot(self, number: int) -> bytes:
         """One slot."""
-        return self.slots[self.ends[number - 1] if number else 0 : self.ends[number]]
+        start, stop = _BOUNDS.unpack_from(self.bounds, 4 * number)
+        return self.slots[start:stop]
 
 
-_COUNT = struct.Struct("<I")
+_COUNT, _BOUNDS = struct.Struct("<I"), struct.Struct("<II")
 
 
 def varint(value: int) -> bytes:
@@ -114,7 +116,8 @@ def entries(texts: Sequence[str], language: str) -> Entries:
         slots[number(term) % SLOTS].append((term.encode(), len(at), _gaps(at), places))
     pairs = sum(map(len, found.values()))
     whole = [_slot(records) for records in slots]
-    return Entries(b"".join(whole), tuple(accumulate(map(len, whole))), pairs, len(texts))
+    bounds = struct.pack(f"<{SLOTS + 1}I", *accumulate(map(len, whole), initial=0))
+    return Entries(b"".join(whole), bounds, pairs, len(texts))
 
 
 def shards_for(pairs: int) -> int:
