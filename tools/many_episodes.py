@@ -48,7 +48,7 @@ def make(folder: Path, count: int, talks: int = 1000) -> Workspace:
     for number in range(1, count + 1):
         episode = space.episode_folder(slug_of(number))
         episode.mkdir(parents=True)
-        date = FIRST + timedelta(weeks=number)
+        date = FIRST + timedelta(hours=20 * number)
         said = {
             "title": f"L’accessibilité en {number} questions",
             "date": date.isoformat(),
