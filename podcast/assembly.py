@@ -56,7 +56,7 @@ from podcast.searching import Searchable, searchable
 from podcast.served_as import COVERS
 from podcast.shelf import Card, Texts
 from podcast.show import Show
-from podcast.site import Content, Fresh
+from podcast.site import Content, Fresh, alone
 from podcast.theme import Theme, built_in
 from podcast.timeline import chapters
 from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcript
@@ -345,8 +345,8 @@ def files(
             made[sheet.path] = Fresh(key, partial(_page, theme, page, sheet, around))
     for published in publication.episodes:
         mine = cards[published.episode.slug]
-        for path in mine.files:
-            made[path] = Fresh(published.text, partial(_text, texts, published, path))
+        own = Fresh(published.text, partial(_text, texts, published))
+        made.update(dict.fromkeys(mine.files, own))
         for path, name in mine.sounds.items():
             made[path] = work.workspace.cache / "tagged" / name
     found_by = {slug: card.found_by for slug, card in cards.items()}
@@ -355,7 +355,7 @@ def files(
     for feed in subscription.feeds(show):
         target = subscription.page_of(show, feed)
         code = partial(qr.svg, target)
-        made[subscription.code_of(show, feed)] = Fresh(key_of(program(), target), code)
+        made[subscription.code_of(show, feed)] = Fresh(key_of(program(), target), alone(code))
     bare = Publication(
         show, tuple(replace(p, text="", appearances=()) for p in publication.episodes)
     )
@@ -367,7 +367,7 @@ def files(
         *oembed.makers(bare, lambda path: (shown[path].name, partial(side, path))),
     )
     for path, content, of in machines:
-        made[path] = Fresh(key_of(program(), path, *of), content)
+        made[path] = Fresh(key_of(program(), path, *of), alone(content))
     made[SITEMAP] = sitemap(show, made)
     return made
 
@@ -375,7 +375,7 @@ def files(
 def sitemap(show: Show, made: Iterable[str]) -> Fresh:
     """The addresses of all pages among the files of a site."""
     pages = tuple(sorted(show.url(at) for at in map(_address, made) if at is not None))
-    return Fresh(key_of(pages), lambda: "".join(f"{each}\n" for each in pages).encode())
+    return Fresh(key_of(pages), lambda _: "".join(f"{each}\n" for each in pages).encode())
 
 
 def items_of(space: Workspace) -> ItemsOf:
@@ -390,7 +390,7 @@ def _address(path: str) -> str | None:
     return None
 
 
-def _page(theme: Theme, page: Page, sheet: Sheet, around: Around) -> bytes:
+def _page(theme: Theme, page: Page, sheet: Sheet, around: Around, path: str) -> bytes:
     return theme.render(page.TEMPLATE, page.view(sheet, around)).encode()
 
 

@@ -50,7 +50,7 @@ from podcast.served_as import is_sound
 from podcast.shares import shared
 from podcast.shelf import own
 from podcast.shown import Shown
-from podcast.site import Content, Fresh
+from podcast.site import Content, Fresh, alone
 from podcast.transcript_file import text_digest
 from podcast.wording import Wording, languages
 from podcast.work import Work, work_in
@@ -328,12 +328,12 @@ class Made:
         source, stays = self.source(folder)
         found = unchanged.Listing()
         found.below(str(source))
-        numbers = iter(found.marks)
+        numbers = iter(found.numbers())
         for name, *marks in zip(found.names, numbers, numbers, numbers, strict=True):
             path = source / str(name)
             name = str(name)
             linked = stays or is_sound(name)
-            content = path if linked else Fresh(key_of(*marks), path.read_bytes)
+            content = path if linked else Fresh(key_of(*marks), alone(path.read_bytes))
             yield f"{folder}/{name}", content
 
     def _own(self) -> dict[str, Content]:
@@ -351,7 +351,7 @@ class Made:
         for feed in subscription.feeds(network):
             target = subscription.page_of(network, feed)
             code = subscription.code_of(network, feed)
-            made[code] = Fresh(key_of(program(), target), partial(qr.svg, target))
+            made[code] = Fresh(key_of(program(), target), alone(partial(qr.svg, target)))
         pages = all_shows.feed_pages(network, self.members)
         items = assembly.items_of(self.space)
         feeds_of = (
@@ -359,7 +359,7 @@ class Made:
             json_feed.feeds(network, pages, items),
         )
         for path, content, of in chain(*feeds_of):
-            made[path] = Fresh(key_of(program(), path, *of), content)
+            made[path] = Fresh(key_of(program(), path, *of), alone(content))
         made[assembly.SITEMAP] = assembly.sitemap(network, made)
         maps = [each.url(assembly.SITEMAP) for each in (network, *(m.show for m in self.members))]
         made[sitemap_index.FILE] = sitemap_index.render(maps)
@@ -380,7 +380,7 @@ class Made:
             for sheet in own_page.sheets(self.publication, self.members):
                 yield own_page.TEMPLATE, sheet, own_page.view
 
-    def _page(self, template: str, sheet: Sheet, view: object, around: Around) -> bytes:
+    def _page(self, template: str, sheet: Sheet, view: object, around: Around, path: str) -> bytes:
         assert callable(view)
         return self.theme.render(template, view(sheet, around)).encode()
 

@@ -59,15 +59,15 @@ def render(show: Show, page: FeedPage, style: str, items: Items = every) -> byte
     shows = page.shows or (show,) * len(page.episodes)
     of = list(zip(shows, page.episodes, strict=True))
 
-    def make(some: Sequence[int]) -> list[str]:
+    def make(some: Sequence[int]) -> list[bytes]:
         _, made, _ = _parts(_text(show, page, [of[n] for n in some]))
-        return made
+        return [item.encode() for item in made]
 
     # The show is what all items are made of: only others are named beside their episode.
     known = items(("rss", show), [(p if own is show else (own, p)) for own, p in of], make)
     head, _, end = _parts(_text(show, page, ()))
-    text = readable("".join((head, *known, end)), replace(show, title=clean(page.title)), style)
-    return text.encode()
+    head = readable(head, replace(show, title=clean(page.title)), style)
+    return b"".join((head.encode(), *known, end.encode()))
 
 
 def _parts(feed: str) -> tuple[str, list[str], str]:

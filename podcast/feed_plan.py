@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import FEED, Show
 
-Make = Callable[[Sequence[int]], list[str]]
-"""Makes the items of a feed that stand at some indexes."""
-Items = Callable[[object, Sequence[object], Make], list[str]]
+Make = Callable[[Sequence[int]], list[bytes]]
+"""Makes the items of a feed that stand at some indexes, as they stand in the file."""
+Items = Callable[[object, Sequence[object], Make], list[bytes]]
 """Gives a feed's items: from what all of them are made of, what each is, and what makes them."""
 ItemsOf = Callable[[str], Items]
 """Gives the items of a feed file, by its path below the site."""
 
 
-def every(_: object, of: Sequence[object], make: Make) -> list[str]:
+def every(_: object, of: Sequence[object], make: Make) -> list[bytes]:
     """All items made, as where nothing is known of them."""
     return make(range(len(of)))
 

@@ -51,10 +51,9 @@ def files(
     own = [found_by[published.episode.slug] for published in oldest]
     for published, by in zip(oldest, own, strict=True):
         key = key_of(program(), by.key, _told_by(published, show.language))
+        made = Fresh(key, partial(_block, found, published, show.language))
         for number in range(blocks_of(by.passages)):
-            path = f"{folder}texts/{published.folder}-{number}.bin"
-            made = partial(_block, found, published, show.language, number)
-            yield path, Fresh(key, made)
+            yield f"{folder}texts/{published.folder}-{number}.bin", made
     bound = []
     for volume, episodes in enumerate(volumes(len(oldest))):
         of = own[episodes.start : episodes.stop]
@@ -148,7 +147,7 @@ def _both(volume: _Volume, each: Shard) -> tuple[bytes, bytes]:
     return shard(volume.of(each))
 
 
-def _part(volume: _Volume, each: Shard, index: int) -> bytes:
+def _part(volume: _Volume, each: Shard, index: int, path: str) -> bytes:
     return _both(volume, each)[index]
 
 
@@ -164,5 +163,6 @@ def _told(published: PublishedEpisode, language: str) -> Told:
     return Told(folder, title, own, long_date(published.episode.date, language), iso)
 
 
-def _block(found: Found, published: PublishedEpisode, language: str, number: int) -> bytes:
+def _block(found: Found, published: PublishedEpisode, language: str, path: str) -> bytes:
+    number = int(path.removesuffix(".bin").rpartition("-")[2])
     return block(_told(published, language), found(published).blocks[number])

@@ -74,17 +74,17 @@ def render(show: Show, page: FeedPage, items: Items = every) -> bytes:
     shows = page.shows or (show,) * len(page.episodes)
     of = list(zip(shows, page.episodes, strict=True))
 
-    def make(some: Sequence[int]) -> list[str]:
-        return [_json(_item(*of[n], of[n][0] is not show)) for n in some]
+    def make(some: Sequence[int]) -> list[bytes]:
+        made = (_json(_item(*of[n], of[n][0] is not show)) for n in some)
+        # No line ends inside a string of JSON, so each is a line of an item.
+        return [f"\n{item}".replace("\n", "\n  ").encode() for item in made]
 
     # Items are asked for, even where there are none.
     known = items(("json", show), [(p if own is show else (own, p)) for own, p in of], make)
     text = _json({**_told(feed), "items": []})
-    if known:
-        # No line ends inside a string of JSON, so each is a line of an item.
-        between = ",".join(f"\n{item}" for item in known).replace("\n", "\n  ")
-        text = f"{text.removesuffix(_EMPTY)}[{between}\n ]\n}}"
-    return f"{text}\n".encode()
+    if not known:
+        return f"{text}\n".encode()
+    return b"%b[%b\n ]\n}\n" % (text.removesuffix(_EMPTY).encode(), b",".join(known))
 
 
 def _json(tree: object) -> str:

@@ -79,7 +79,8 @@ def kept(file: Path, name: str, cls: type[T]) -> T | None:
 def keep_bytes(file: Path, name: str, raw: bytes) -> None:
     """Keep bytes under a name, whole or not at all."""
     ensure_folder(file.parent)
-    write(file, f"{name} {hashlib.sha256(raw).hexdigest()}\n".encode() + raw, lasting=False)
+    head = f"{name} {hashlib.sha256(raw).hexdigest()}\n".encode()
+    write(file, (head, raw), lasting=False)
 
 
 def kept_bytes(file: Path, name: str) -> bytes | None:
@@ -106,8 +107,11 @@ def unpacked(raw: bytes, cls: type[T]) -> T:
 
 
 def each_kept(
-    file: Path, all_of: object, of: Sequence[object], make: Callable[[Sequence[int]], Sequence[str]]
-) -> list[str]:
+    file: Path,
+    all_of: object,
+    of: Sequence[object],
+    make: Callable[[Sequence[int]], Sequence[bytes]],
+) -> list[bytes]:
     """Texts in order, each made again only where what it is made from has changed.
 
     ``all_of`` is what all are made from, ``of`` what each is made from besides; ``make`` gives
@@ -115,11 +119,7 @@ def each_kept(
     """
     common = key_of(program(), all_of)
     keys = [key_of(common, each) for each in of]
-    raw = kept_bytes(file, _TEXTS)
-    try:
-        known = unpacked(raw, dict[str, str]) if raw else {}
-    except ValueError:
-        known = {}
+    known = _texts_in(file)
     new = [n for n, name in enumerate(keys) if name not in known]
     known |= zip((keys[n] for n in new), make(new), strict=True)
     if new or len(known) != len({*keys}):
@@ -127,12 +127,21 @@ def each_kept(
     return [known[name] for name in keys]
 
 
+def _texts_in(file: Path) -> dict[str, bytes]:
+    try:
+        raw = kept_bytes(file, _TEXTS)
+        return unpacked(raw, dict[str, bytes]) if raw else {}
+    except ValueError:
+        return {}
+
+
 class Digests:
     """SHA-256 of files, remembered by size and times so that long recordings are read once."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._known: dict[str, list[object]] = {}
+        # « size time inode digest »: one text takes half the room of its four values.
+        self._known: dict[str, str] = {}
         self._changed = False
         try:
             loaded = json.loads(file.read_text("utf-8"))
@@ -149,14 +158,14 @@ class Digests:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), name)
-        mark: list[object] = [status.st_size, status.st_mtime_ns, status.st_ino]
+        mark = f"{status.st_size} {status.st_mtime_ns} {status.st_ino} "
         known = self._known.get(name)
-        if isinstance(known, list) and known[:3] == mark:
-            return str(known[3])
+        if isinstance(known, str) and known.startswith(mark):
+            return known.removeprefix(mark)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if status.st_mtime_ns < time.time_ns() - _YOUNG_NS:
-            self._known[name] = [*mark, digest]
+            self._known[name] = mark + digest
             self._changed = True
         return digest
 

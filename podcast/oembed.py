@@ -8,7 +8,7 @@ no address that could be asked for others, so ``maxwidth`` and ``maxheight`` do 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from html import escape
 
@@ -57,24 +57,29 @@ def makers(
     for published in publication.episodes:
         picture = published.cover or show.cover
         name, side = cover(picture)
-        told = {
-            "title": published.episode.title,
-            "author_name": show.author,
-            "author_url": show.address,
-            "provider_name": show.title,
-            "provider_url": show.address,
-            "cache_age": _DAY,
-            "html": code(show, published),
-            "width": WIDTH,
-            "height": HEIGHT,
-            "thumbnail_url": show.url(picture),
-        }
-        yield published.file(ANSWER), partial(render, told, side), (name, told)
+        episode = published.episode
+        of = (name, show.title, show.author, show.address, episode.title, episode.language)
+        places = player_address(show, published), show.url(picture)
+        yield published.file(ANSWER), partial(render, show, published, side), (*of, *places)
 
 
-def render(told: Mapping[str, object], side: Callable[[], int]) -> bytes:
+def render(show: Show, published: PublishedEpisode, side: Callable[[], int]) -> bytes:
     """One answer; the picture is square, and its size may only be told with its address."""
     pixels = side()
-    of_picture = {"thumbnail_width": pixels, "thumbnail_height": pixels}
-    answer = {"type": "rich", "version": "1.0", **told, **of_picture}
+    answer = {
+        "type": "rich",
+        "version": "1.0",
+        "title": published.episode.title,
+        "author_name": show.author,
+        "author_url": show.address,
+        "provider_name": show.title,
+        "provider_url": show.address,
+        "cache_age": _DAY,
+        "html": code(show, published),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "thumbnail_url": show.url(published.cover or show.cover),
+        "thumbnail_width": pixels,
+        "thumbnail_height": pixels,
+    }
     return (json.dumps(answer, ensure_ascii=False, indent=1) + "\n").encode()

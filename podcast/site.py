@@ -16,7 +16,6 @@ import ctypes
 import os
 import shutil
 import sys
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from podcast.memo import keep_bytes, kept_bytes, packed, unpacked
 from podcast.report import Progress
 from podcast.served_as import is_lasting
 from podcast.shares import shared
-from podcast.unchanged import Listing, settle, site_in
+from podcast.unchanged import Known, Listing, settle, site_in
 from podcast.workspace import disk_kind
 
 _AT_FDCWD = -100
@@ -38,10 +37,14 @@ _SPARE, _OLD, _RECORD = "spare-site", "old-site", "site.record"
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Content that is made when it is asked for; while ``key`` is the same, so is the content."""
+    """Content that is made when it is asked for; while ``key`` is the same, so is the content.
+
+    ``make`` is given the path of the file below the site: many files may have the same maker, of
+    which a large site has a hundred thousand.
+    """
 
     key: str
-    make: Callable[[], bytes]
+    make: Callable[[str], bytes]
 
 
 Content = bytes | Path | Fresh
@@ -64,6 +67,11 @@ class Changes:
         return bool(self.added or self.changed or self.removed)
 
 
+def alone(make: Callable[[], bytes]) -> Callable[[str], bytes]:
+    """The maker of one file, which needs no path."""
+    return lambda path: make()
+
+
 def recover(site: Path, cache: Path) -> None:
     """Finish or undo what a killed run left behind."""
     old = cache / _OLD
@@ -77,7 +85,7 @@ def rehearse(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
     for name in _unknown(files, _as_left(cache, site_in(str(site)))):
         content = files[name]
         if isinstance(content, Fresh):
-            content.make()
+            content.make(name)
 
 
 def replace(
@@ -89,24 +97,22 @@ def replace(
     then untouched.
     """
     there = site_in(str(site))
-    held = dict(zip(there.names, there.inodes, strict=True))
-    left = _as_left(cache, there)
+    held = there.places()
+    unknown = _unknown(files, _as_left(cache, there))
     spare = cache / _SPARE
     try:
         spare.mkdir(parents=True, exist_ok=True)
-        wanted = sorted(_unknown(files, left))  # those of an episode beside each other
+        wanted = sorted(unknown)  # those of an episode beside each other
         made = shared(wanted, lambda names: _made(site, spare, files, names, held.keys()), progress)
         other = {name for name in made if name}
         same = (held.keys() & files.keys()) - other
         counts = len(files.keys() - held), len(other & held.keys()), len(held.keys() - files.keys())
         if any(counts):
-            linked = _complete(site, spare, files, {name: held[name] for name in same})
+            inodes = there.inodes
+            linked = _complete(site, spare, files, {name: inodes[held[name]] for name in same})
             os.sync()
             _exchange(spare, site, cache / _OLD)
-            marks = iter(there.marks)
-            known = dict(zip(there.names, zip(marks, marks, marks, strict=True), strict=True))
-            as_before = {name: known[name] for name in same - linked}
-            there = site_in(str(site), known=as_before)
+            there = site_in(str(site), known=Known(there, held, other | linked))
         if any(counts) or wanted:
             _remember(cache, files, there)
     except OSError as error:
@@ -137,26 +143,21 @@ def _as_left(cache: Path, there: Listing) -> dict[str, str]:
     except ValueError:
         return {}
     keys = dict(zip(was.names, was.keys, strict=True))
-    if was.names == there.names and was.marks == _packed(there):
+    if was.names == there.names and was.marks == there.marks:
         return keys
-    before = array("q", was.marks)
-    known = {name: before[3 * n : 3 * n + 3] for n, name in enumerate(was.names)}
-    now = array("q", there.marks)
+    before, now = memoryview(was.marks), memoryview(there.marks)
+    known = {name: before[24 * n : 24 * n + 24] for n, name in enumerate(was.names)}
     return {
         name: keys[name]
         for n, name in enumerate(there.names)
-        if known.get(name) == now[3 * n : 3 * n + 3]
+        if known.get(name) == now[24 * n : 24 * n + 24]
     }
 
 
 def _remember(cache: Path, files: Mapping[str, Content], there: Listing) -> None:
     keys = [_key(files[name]) if name in files else "" for name in there.names]
-    record = _Record(there.names, _packed(there), keys)
+    record = _Record(there.names, bytes(there.marks), keys)
     keep_bytes(cache / _RECORD, _RECORD, packed(record))
-
-
-def _packed(there: Listing) -> bytes:
-    return array("q", there.marks).tobytes()
 
 
 def _key(content: Content) -> str:
@@ -195,7 +196,7 @@ def _made(
                 _link(content, target)
             yield "" if same else name
             continue
-        raw = content.make() if isinstance(content, Fresh) else content
+        raw = content.make(name) if isinstance(content, Fresh) else content
         if name in held and _content(site / name, len(raw)) == raw:
             yield ""
             continue

@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from struct import error, pack
 
 from podcast.names import (
     CACHE,
@@ -33,7 +34,7 @@ from podcast.names import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 FILE = "unchanged"
 SCHEMA = "unchanged/5"
@@ -43,6 +44,7 @@ _MOST_YOUNG = 200_000_000
 # These change when a library of the system comes or goes; liblouis is one.
 _LIBRARIES = ("/etc/ld.so.cache", "/opt/homebrew/lib", "/usr/local/lib")
 _DAY_S = 86_400
+_LAST = 2**63 - 1
 _OF_PYTHON = ("__pycache__",)
 # The sentences in the form in which they are read: made where they are not there.
 _MADE = (*_OF_PYTHON, "compiled")
@@ -76,6 +78,7 @@ class Left:
 class Listing:
     """Files: their names, and of each its size and the times of its content and itself, in ns.
 
+    The numbers stand as bytes, eight for each (:meth:`numbers`): a large site has half a million.
     Of what :meth:`below` has found, ``inodes`` say which file it is.
     """
 
@@ -83,7 +86,7 @@ class Listing:
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.marks: list[int] = []
+        self.marks = bytearray()
         self.inodes: list[int] = []
 
     def add(self, name: str, path: str) -> None:
@@ -92,27 +95,42 @@ class Listing:
         try:
             status = os.stat(path)
         except OSError:
-            self.marks += (-1, 0, 0)
+            self._mark([-1, 0, 0])
         else:
-            self.marks += (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            self._mark([status.st_size, status.st_mtime_ns, status.st_ctime_ns])
+
+    def _mark(self, marks: list[int]) -> None:
+        try:
+            self.marks += pack(f"{len(marks)}q", *marks)
+        except error:  # a time after 2262
+            self.marks += pack(f"{len(marks)}q", *(min(mark, _LAST) for mark in marks))
+
+    def numbers(self) -> memoryview[int]:
+        """The numbers, three for each file; while they are held, no file can be added."""
+        return memoryview(self.marks).cast("q")
+
+    def places(self) -> dict[str, int]:
+        """The number of each file in the list, by its name."""
+        return {name: number for number, name in enumerate(self.names)}
 
     def below(
         self,
         folder: str,
         name: str = "",
         but: Sequence[str] = _OF_PYTHON,
-        known: Mapping[str, Sequence[int]] | None = None,
+        known: Known | None = None,
     ) -> None:
         """All files below a folder, each after ``name``; links are followed, some folders left out.
 
         They come as the disk gives them, which is always the same while nothing changes.  Those
-        whose three numbers are ``known`` are not looked at.
+        that are ``known`` are not looked at.
         """
         waiting = [(folder, f"{name}/" if name else "")]
         met: set[str] = set()
-        names, marks, inodes = self.names, self.marks, self.inodes
+        names, inodes = self.names, self.inodes
         while waiting:
             path, before = waiting.pop()
+            marks: list[int] = []
             try:
                 entries = os.scandir(path)
             except OSError:
@@ -121,8 +139,8 @@ class Listing:
                 for entry in entries:
                     if not entry.is_dir():
                         file = before + entry.name
-                        if known and file in known:
-                            marks += known[file]
+                        if known and (same := known.marks(file)):
+                            marks += same
                         else:
                             try:
                                 status = entry.stat()
@@ -139,18 +157,35 @@ class Listing:
                                 continue
                             met.add(real)
                         waiting.append((entry.path, f"{before}{entry.name}/"))
+            self._mark(marks)
 
     def young(self, since: int) -> list[str]:
         """The files that were changed after a time (ns), by their name."""
-        return [self.names[n] for n, ns in enumerate(self.marks[1::3]) if ns > since]
+        return [self.names[n] for n, ns in enumerate(self.numbers()[1::3]) if ns > since]
 
     def packed(self) -> bytes:
         """All of it as bytes that are equal where the lists are."""
-        from struct import pack
-
         names = "\0".join(self.names).encode(errors="surrogateescape")
-        marks = pack(f"{len(self.marks)}q", *self.marks)
-        return b"%d\0%b\0%b" % (len(self.names), names, marks)
+        return b"%d\0%b\0" % (len(self.names), names) + self.marks
+
+
+class Known:
+    """Files of an older list that are as they were then: all of it ``but`` some.
+
+    ``places`` are :meth:`Listing.places`.
+    """
+
+    __slots__ = ("_but", "_numbers", "_places")
+
+    def __init__(self, before: Listing, places: Mapping[str, int], but: Set[str]) -> None:
+        self._numbers, self._places, self._but = before.numbers(), places, but
+
+    def marks(self, name: str) -> Sequence[int]:
+        """The three numbers of a file; none where it must be looked at."""
+        place = self._places.get(name)
+        if place is None or name in self._but:
+            return ()
+        return self._numbers[3 * place : 3 * place + 3]
 
 
 def names_below(folder: str | os.PathLike[str]) -> list[str]:
@@ -191,7 +226,7 @@ def _program() -> Listing:
     for folder in (package, f"{os.path.dirname(package)}/{TEMPLATES}"):
         found.below(folder, folder, _MADE)
     found.names += (sys.version, os.environ.get("PODCAST_LIBLOUIS", ""))
-    found.marks += (0, 0, 0, 0, 0, 0)
+    found.marks += bytes(48)
     for path in _LIBRARIES:
         found.add(path, path)
     for path in sys.path:
@@ -208,16 +243,15 @@ def named(root: str, names: Iterable[str]) -> Listing:
     return found
 
 
-def site_in(
-    folder: str, name: str = "", known: Mapping[str, Sequence[int]] | None = None
-) -> Listing:
+def site_in(folder: str, name: str = "", known: Known | None = None) -> Listing:
     """The files of a site; ``name`` and ``known`` are as in :meth:`Listing.below`."""
     found = Listing()
     found.below(folder, name, known=known)
     # A sound's name says what is in it; a network's site has links to it, which come and go.
+    numbers = found.numbers()
     for number, file in enumerate(found.names):
         if "/audio/" in file or file[:6] == "audio/":
-            found.marks[3 * number + 2] = 0
+            numbers[3 * number + 2] = 0
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -361,8 +361,10 @@ def disk_kind(error: OSError) -> str:
     return "disk.full" if error.errno in (28, 122) else "disk.unwritable"
 
 
-def write(path: Path, content: str | bytes, lasting: bool = True) -> None:
+def write(path: Path, content: str | bytes | Sequence[bytes], lasting: bool = True) -> None:
     """Write a file so that a kill at any moment leaves the old content or the new.
+
+    What is large may come in pieces, so that nobody must join them in memory.
 
     A power cut must, too, unless it is no ``lasting`` file but a cache that tells what is damaged.
     """
@@ -370,19 +372,23 @@ def write(path: Path, content: str | bytes, lasting: bool = True) -> None:
 
 
 def write_if(
-    path: Path, content: str | bytes, still: Callable[[], bool], lasting: bool = True
+    path: Path,
+    content: str | bytes | Sequence[bytes],
+    still: Callable[[], bool],
+    lasting: bool = True,
 ) -> bool:
     """The same, unless ``still`` says no at the last moment; whether it was written.
 
     Between that answer and the new file there is nothing that takes time.
     """
     raw = content.encode() if isinstance(content, str) else content
+    pieces = (raw,) if isinstance(raw, bytes) else raw
     ensure_folder(path.parent)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(raw)
+                file.writelines(pieces)
                 if lasting:
                     file.flush()
                     os.fsync(file.fileno())

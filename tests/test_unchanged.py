@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from podcast import unchanged
 from podcast.places import Places
 from podcast.remembered import look, told
-from podcast.unchanged import Left
+from podcast.unchanged import Known, Left, Listing
 
 Publish = Callable[..., Ran]
 SLUG = "episode-2"
@@ -212,3 +212,27 @@ def test_what_is_said_at_once_is_what_a_publish_says(
     at_once = podcast(shown, "publish", SLUG, language=language)
     (shown / ".podcast" / unchanged.FILE).unlink()
     assert podcast(shown, "publish", SLUG, language=language).out == at_once.out
+
+
+def test_times_beyond_eight_bytes_are_the_last_that_fit(tmp_path: Path) -> None:
+    file = tmp_path / "far.txt"
+    file.write_text("x")
+    os.utime(file, (2**34, 2**34))  # in 2514; some disks stop before
+    after = file.stat().st_mtime_ns
+    found = Listing()
+    found.add("far.txt", str(file))
+    found.below(str(tmp_path))
+    assert list(found.numbers()[1::3]) == [min(after, 2**63 - 1)] * 2
+
+
+def test_known_files_are_not_looked_at(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("x")
+    before = Listing()
+    before.below(str(tmp_path))
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("longer")
+    now = Listing()
+    now.below(str(tmp_path), known=Known(before, before.places(), {"b"}))
+    sizes = dict(zip(now.names, now.numbers()[::3], strict=True))
+    assert sizes == {"a": 1, "b": 6}
