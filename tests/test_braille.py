@@ -181,9 +181,11 @@ def test_one_note_stands_below_its_paragraph_and_once() -> None:
     assert "8.NOTE ,*0" in text and ".NOTE ,*3 .RECONNAISSANCE" in text
 
 
-def test_without_liblouis_nothing_fails_and_nothing_is_offered(tmp_path: Path) -> None:
+def test_without_liblouis_nothing_fails_and_nothing_is_offered(
+    tmp_path: Path, published: Path
+) -> None:
     """Then with it: the same show is offered in braille without any other change."""
-    show = copy_show(tmp_path / "show", ("episode-1",))
+    show = copy_show(tmp_path / "show", ("episode-1",), cache=published / ".podcast")
     away = {"PODCAST_LIBLOUIS": "/nonexistent/liblouis.so"}
     ran = run_podcast(["publish", "episode-1"], show, **away)
     assert (ran.code, ran.err) == (0, "")
