@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from podcast.episode_line import voices_of
 from podcast.reading import reading
@@ -31,12 +32,27 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """One of the show's people in an episode, by their key."""
+    """One of the show's people in an episode, by their key.
+
+    The moments are ``packed`` until somebody asks for them: a large show has a hundred thousand,
+    and a publish shows those of a few people.
+    """
 
     key: str
     turns: int
     spoken_ms: int
-    moments: tuple[Moment, ...]
+    packed: bytes
+
+    @classmethod
+    def of(cls, key: str, turns: int, spoken_ms: int, moments: Sequence[Moment]) -> Appearance:
+        """The same, of its moments."""
+        told = [astuple(moment) for moment in moments]
+        return cls(key, turns, spoken_ms, json.dumps(told, ensure_ascii=False).encode())
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """Where they begin to speak, in the order of the talk."""
+        return tuple(Moment(*told) for told in json.loads(self.packed))
 
 
 def appearances(timeline: Timeline) -> tuple[Appearance, ...]:
@@ -61,7 +77,7 @@ def appearances(timeline: Timeline) -> tuple[Appearance, ...]:
             before = key
     heard = {voice.name: voice for voice in voices_of(timeline)}
     return tuple(
-        Appearance(key, heard[names[key]].turns, heard[names[key]].spoken_ms, _chosen(chapters))
+        Appearance.of(key, heard[names[key]].turns, heard[names[key]].spoken_ms, _chosen(chapters))
         for key, chapters in said.items()
         if names[key] in heard
     )

@@ -22,7 +22,7 @@ from podcast.published import in_order
 
 def page(text: str = "") -> str:
     of = sample()
-    heard = (Appearance("conseillere", 1, 1000, ()),)
+    heard = (Appearance.of("conseillere", 1, 1000, ()),)
     publication = in_order(of, [replace(episode(of, "a"), appearances=heard)], text)
     ((path, view),) = views(about, publication)
     assert path == "a-propos/index.html"

@@ -106,7 +106,7 @@ def one(slug: str, date: str, *parts: Appearance, head: str = "") -> PublishedEp
 
 
 def part(key: str, at: int = 12_000) -> Appearance:
-    return Appearance(key, 2, 61_000, (Moment(f"p{at // 1000}", at, "Chapitre", "Elle dit…"),))
+    return Appearance.of(key, 2, 61_000, (Moment(f"p{at // 1000}", at, "Chapitre", "Elle dit…"),))
 
 
 def test_one_person_is_one_page_whatever_the_episode() -> None:
@@ -148,7 +148,7 @@ def test_the_page_says_who_they_are() -> None:
 def test_a_thousand_hours_are_many_small_pages() -> None:
     of = show()
     moments = tuple(Moment(f"p{n}", n * 1000, "Un chapitre" * 5, "mot " * 12) for n in range(MOST))
-    talk = Appearance("invite", 400, 3_000_000, moments)
+    talk = Appearance.of("invite", 400, 3_000_000, moments)
     first = replace(episode(of, "e0", "2020-01-01"), appearances=(talk,))
     many = [
         replace(first, episode=replace(first.episode, slug=f"e{n}", title=f"Titre {n}"))
