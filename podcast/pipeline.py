@@ -87,6 +87,7 @@ def publish(
         assembly.covers(work, [wanted[slug] for slug in slugs])
         inside = replace(work, show=own(work.show))
         shown = assembly.as_published(work)
+        sounds = work.shelf.sounds()
         kept = partial(texts, inside), partial(searchable, inside)
         cards, faults = prepare_all(inside, tuple(wanted.values()), known, force)
         work.digests.save()
@@ -119,6 +120,7 @@ def publish(
             with report.progress("progress.writing") as progress:
                 made = site.replace(space.site, space.cache, content, progress)
             sweeping.sweep(space.cache, content, len(publication.episodes))
+            sweeping.sweep_sounds(space.cache, sounds - work.shelf.sounds())
         record = replace(record, waiting=schedule.waiting(known, new, space.slugs()))
         if record != known:
             write(space.ledger, ledger.render(record))

@@ -132,6 +132,10 @@ class Shelf:
             return card.published.episode
         return self._space.episode(slug, self._show)
 
+    def sounds(self) -> set[str]:
+        """The names of the tagged files of all cards."""
+        return {name for card in self._cards.values() for name in card.sounds.values()}
+
     def key(self, episode: Episode) -> str:
         """Names everything that an episode is made from, as it is now."""
         files = [(name, self._digest(path)) for name, path in self._sources(episode)]

@@ -24,6 +24,13 @@ def sweep(cache: Path, site: Collection[str], episodes: int) -> None:
             file.unlink()
 
 
+def sweep_sounds(cache: Path, names: Collection[str]) -> None:
+    """Delete finished sounds under tags that have changed: each is as large as the episode."""
+    for name in names:
+        with suppress(OSError):
+            (cache / "tagged" / name).unlink()
+
+
 def _gone(cache: Path, site: Collection[str], episodes: int) -> Iterator[Path]:
     kept = {f"{path}.items" for path in site}
     for file in _files(cache / "feeds"):

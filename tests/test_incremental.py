@@ -344,3 +344,24 @@ def test_what_is_gone_leaves_nothing(show: Path) -> None:
         assert {path.stem for path in (show / ".podcast" / kept).iterdir()} == {
             "episode-2", "episode-trois",
         }  # fmt: skip
+
+
+def test_a_sound_under_former_tags_leaves_the_cache_and_stays_for_who_knows_its_address(
+    show: Path,
+) -> None:
+    tagged, audio = show / ".podcast" / "tagged", show / "site" / "audio"
+    publish(show, list(EPISODES), [])
+    before, addresses = names(tagged), names(audio)
+    (tagged / "not-ours.mp3").write_bytes(b"x")
+    EDITS["title"](show)
+    publish(show, ["episode-2"], [])
+    (new,) = names(tagged) - before - {"not-ours.mp3"}
+    assert len(names(tagged)) == len(before) + 1 and (tagged / new).stat().st_size > 100_000
+    assert addresses < names(audio)  # apps that have not seen the new feed ask for the old one
+    shutil.rmtree(tagged)
+    publish(show, ["episode-2"], [])
+    assert len(names(tagged)) == len(before) and new in names(tagged)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
