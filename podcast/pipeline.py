@@ -31,6 +31,7 @@ from podcast import (
 )
 from podcast.episode import Episode
 from podcast.errors import Fault, Fixable, Place, fault
+from podcast.frame import own_names
 from podcast.published import Publication, PublishedEpisode, in_order
 from podcast.report import Notes, Reporter
 from podcast.searching import Searchable
@@ -81,6 +82,10 @@ def publish(
         work = start(space, report)
         known = read_ledger(space)
         wanted, changes = promises.promised(work, slugs, known, allow)
+        if taken := sorted(own_names(work.show) & wanted.keys()):
+            raise Fixable(
+                [fault("episode.taken", _folder(space, slug), slug=slug) for slug in taken]
+            )
         before.append(remembered.look(space, clock, assembly.beside(work.show, wanted.values())))
         later = {episode.slug for episode in schedule.later(known, wanted.values(), now)}
         told = space.about()
@@ -173,6 +178,10 @@ def _unfit(space: Workspace, publication: Publication) -> list[Fault]:
         return Place(space.name(file), line_of(space.text(file), key))
 
     return feed_checks.unfit(publication, line)
+
+
+def _folder(space: Workspace, slug: str) -> Place:
+    return Place(space.name(space.episode_folder(slug)))
 
 
 def _told_twice(space: Workspace, publication: Publication) -> list[Fault]:

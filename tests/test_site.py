@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 import small_site
-from conftest import EPISODES, copy_show, run_podcast
+from conftest import EPISODES, Ran, copy_show, run_podcast
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,6 +146,15 @@ def test_an_episode_called_like_a_page_of_the_site_is_told(language: str, tmp_pa
         with pytest.raises(Fixable) as told:
             files(work, taken, {}, unread, unread)
         assert [(f.kind, f.facts["slug"]) for f in told.value.faults] == [("episode.taken", name)]
+
+
+def test_it_is_told_before_the_sound_is_made(tmp_path: Path, podcast: Callable[..., Ran]) -> None:
+    show = copy_show(tmp_path / "show")
+    (show / "episodes" / "episode-3").rename(show / "episodes" / "personnes")
+    ran = podcast(show, "publish", "personnes")
+    assert ran.code == 1 and ran.out == ""
+    assert ran.err.startswith("episodes/personnes : ")
+    assert not (show / ".podcast" / "sound").exists()
 
 
 @pytest.mark.parametrize("name", ["assets", "audio", "fonts", "page", "embed", "feed", "saisons"])
