@@ -124,6 +124,15 @@ def _asked(
     return seen
 
 
+def _is_untrusted(error: BaseException | None) -> bool:
+    """Whether a certificate was not accepted, which asking again does not change."""
+    while error:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _once(http: httpx.Client, method: str, url: str, headers: dict[str, str]) -> Seen:
     hops: list[str] = []
     at = url
@@ -148,7 +157,8 @@ def _once(http: httpx.Client, method: str, url: str, headers: dict[str, str]) ->
             hops.append(onward)
             at = onward
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Seen(url, hops=tuple(hops), wrong="seen.silent", found=str(error)[:120] or "-")
+        wrong = "seen.untrusted" if _is_untrusted(error) else "seen.silent"
+        return Seen(url, hops=tuple(hops), wrong=wrong, found=str(error)[:120] or "-")
     status = answer.status_code
     length = answer.headers.get("content-length", "")
     wrong = ""
