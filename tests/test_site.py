@@ -85,7 +85,7 @@ def test_nothing_changed_does_nothing_and_says_so(show: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in show.rglob("*") if p.is_file()}
     again = run_podcast(["publish", "episode-3"], show)
     assert again.out.splitlines()[0] == (
-        "Rien à faire : episode-3 est déjà publié et rien n'a changé."
+        "Rien à faire : déjà publié, et rien n'a changé (episode-3)."
     )
     changed = {p.name for p, time in before.items() if p.exists() and p.stat().st_mtime_ns != time}
     # Other tests link the same recordings meanwhile, which changes their time on the disk: then the
