@@ -179,7 +179,9 @@ def plain(space: Workspace) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     addresses = {name: asset.path for name, asset in theme.static.items()}
 
     def text(published: PublishedEpisode) -> PageText:
-        return _page_text(work.shelf.texts(published))
+        kept = work.shelf.page(published)
+        assert kept, "publish first"
+        return kept
 
     around = Around(addresses, text, partial(assembly.transcript, theme, work.show, text))
     episodes = []
@@ -189,11 +191,6 @@ def plain(space: Workspace) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         episodes.append(_episode(view, published, work.show))
     assert view
     return _site(view, work.show, addresses), episodes
-
-
-def _page_text(texts: Any) -> Any:
-    assert texts, "publish first"
-    return texts.page
 
 
 def _site(view: EpisodeView, show: Show, addresses: Mapping[str, str]) -> dict[str, Any]:

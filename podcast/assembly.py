@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from podcast.feed import makers
 from podcast.feed_page import STYLE
 from podcast.feed_plan import ItemsOf
 from podcast.glossary import mentioned
-from podcast.memo import each_kept, keep, kept, key, key_of, packed, program
+from podcast.memo import each_kept, keep, kept, key, key_of, program
 from podcast.pages import Around, Page, Sheet, kinds
 from podcast.pages.episode import (
     BRAILLE,
@@ -174,7 +174,7 @@ def texts_of(published: WholeEpisode, show: Show) -> Texts:
     page = replace(page, kilobytes={**page.kilobytes, **sizes})
     made |= more
     files = {published.file(suffix): content for suffix, content in made.items()}
-    return Texts(packed(page), {**files, times: content})
+    return Texts(page, {**files, times: content})
 
 
 def _to_read(published: WholeEpisode, page: PageText, show: Show) -> Iterator[tuple[str, bytes]]:
@@ -303,8 +303,13 @@ def beside(show: Show, episodes: Iterable[Episode]) -> set[str]:
     return {name for name in (show.cover, *music) if "/" in name}
 
 
-Told = Callable[[PublishedEpisode], Texts]
-"""Gives what was made of an episode's words."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Gives what was made of an episode's words, as :class:`Texts` has it, and of its search."""
+
+    files: Callable[[PublishedEpisode], Mapping[str, bytes]]
+    page: Callable[[PublishedEpisode], PageText]
+    found: indexing.Found
 
 
 def theme_of(work: Work) -> Theme:
@@ -318,20 +323,15 @@ def files(
     work: Work,
     publication: Publication,
     cards: Mapping[str, Card],
-    texts: Told,
-    found: indexing.Found,
+    made_of: Kept,
 ) -> dict[str, Content]:
-    """Everything that the site holds, by path.
-
-    What is made of words comes from ``texts``, what they are found by from ``found``.
-    """
+    """Everything that the site holds, by path; what is made of words comes from ``made_of``."""
     theme = theme_of(work)
     made: dict[str, Content] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
     # Two pages show the words of an episode, and are made one after the other.
-    text = lru_cache(maxsize=2)(lambda published: texts(published).page)
-    words = lru_cache(maxsize=2)(partial(transcript, theme, publication.show, text))
-    around = Around(addresses, text, words)
+    words = lru_cache(maxsize=2)(partial(transcript, theme, publication.show, made_of.page))
+    around = Around(addresses, made_of.page, words)
     shown = covers(work, [published.episode for published in publication.episodes])
     # The plain name stays as well: it is what feeds of before named.
     shown[publication.show.cover] = shown[work.show.cover]
@@ -345,12 +345,12 @@ def files(
             made[sheet.path] = Fresh(key, partial(_page, theme, page, sheet, around))
     for published in publication.episodes:
         mine = cards[published.episode.slug]
-        own = Fresh(published.text, partial(_text, texts, published))
+        own = Fresh(published.text, partial(_text, made_of.files, published))
         made.update(dict.fromkeys(mine.files, own))
         for path, name in mine.sounds.items():
             made[path] = work.workspace.cache / "tagged" / name
     found_by = {slug: card.found_by for slug, card in cards.items()}
-    made.update(indexing.files(work.shelf.cache, publication, found_by, found))
+    made.update(indexing.files(work.shelf.cache, publication, found_by, made_of.found))
     show = publication.show
     for feed in subscription.feeds(show):
         target = subscription.page_of(show, feed)
@@ -409,5 +409,9 @@ def _side(shown: Mapping[str, Path], path: str) -> int:
     return pictures.side(shown[path])
 
 
-def _text(texts: Told, published: PublishedEpisode, path: str) -> bytes:
-    return texts(published).files[path]
+def _text(
+    files: Callable[[PublishedEpisode], Mapping[str, bytes]],
+    published: PublishedEpisode,
+    path: str,
+) -> bytes:
+    return files(published)[path]

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
@@ -37,7 +36,7 @@ from podcast.report import Notes, Reporter
 from podcast.searching import Searchable
 from podcast.served_as import COVERS, is_kept
 from podcast.shares import shared, worth_sharing
-from podcast.shelf import Card, Texts, own
+from podcast.shelf import Card, own
 from podcast.show import Show
 from podcast.unchanged import FILE, Left, settle
 from podcast.wording import Wording, languages
@@ -93,7 +92,7 @@ def publish(
         inside = replace(work, show=own(work.show))
         shown = assembly.as_published(work)
         sounds = work.shelf.sounds()
-        kept = partial(texts, inside), partial(searchable, inside)
+        made_of = kept_of(inside)
         cards, faults = prepare_all(inside, tuple(wanted.values()), known, force)
         work.digests.save()
         if faults:
@@ -105,7 +104,7 @@ def publish(
             raise Fixable(wrong)
         if later:
             # What cannot be built is told now, not at its date.
-            files = assembly.files(work, publication, cards, *kept)
+            files = assembly.files(work, publication, cards, made_of)
             site.rehearse(space.site, space.cache, files)
         public = [p for p in ready if p.episode.slug not in later]
         publication = in_order(shown, public, told)
@@ -120,8 +119,8 @@ def publish(
         made, record = site.Changes(0, 0, 0), known
         if publication.episodes or known.episodes:
             record = guard.after(known, left, (*changes, *heard))
-            made_of = assembly.files(work, publication, cards, *kept)
-            content = {**_former(space, record), **made_of}
+            files = assembly.files(work, publication, cards, made_of)
+            content = {**_former(space, record), **files}
             with report.progress("progress.writing") as progress:
                 made = site.replace(space.site, space.cache, content, progress)
             sweeping.sweep(space.cache, content, len(publication.episodes))
@@ -269,9 +268,14 @@ def prepare(work: Work, episode: Episode, released: str | None, force: bool = Fa
     return work.shelf.put(*made)
 
 
-def texts(work: Work, published: PublishedEpisode) -> Texts:
-    """What was made of an episode's words, made again where it is lost."""
-    return _again(work, published, work.shelf.texts)
+def kept_of(work: Work) -> assembly.Kept:
+    """What was made of episodes, made again where it is lost."""
+    shelf = work.shelf
+    return assembly.Kept(
+        lambda published: _again(work, published, shelf.files),
+        lambda published: _again(work, published, shelf.page),
+        lambda published: searchable(work, published),
+    )
 
 
 def searchable(work: Work, published: PublishedEpisode) -> Searchable:

@@ -22,7 +22,7 @@ from podcast.memo import Digests
 from podcast.published import PublishedEpisode, in_order
 from podcast.report import Reporter
 from podcast.searching import Searchable
-from podcast.shelf import Card, Shelf, Texts, own
+from podcast.shelf import Card, Shelf, own
 from podcast.shown import Shown
 from podcast.wording import Wording
 from podcast.work import Work
@@ -115,14 +115,16 @@ def build(space: Workspace, report: Reporter, at: Path) -> Preview:
     shown = [_marked(card.published, known) for card in cards.values()]
     publication = in_order(show, shown, space.about())
 
-    def texts(published: PublishedEpisode) -> Texts:
-        return _again(work, published.episode.slug, lambda p: work.shelf.texts(p))
-
     def searchable(published: PublishedEpisode) -> Searchable:
-        return _again(work, published.episode.slug, lambda p: work.shelf.searchable(p))
+        return _again(work, published.episode.slug, work.shelf.searchable)
 
+    made_of = assembly.Kept(
+        lambda published: _again(work, published.episode.slug, work.shelf.files),
+        lambda published: _again(work, published.episode.slug, work.shelf.page),
+        searchable,
+    )
     everything = replace(work, show=show)
-    files = assembly.files(everything, publication, cards, texts, searchable)
+    files = assembly.files(everything, publication, cards, made_of)
     pages = {path: content for path, content in files.items() if not is_feed(path)}
     with report.progress("progress.writing") as progress:
         changes = site.replace(at / "site", at, pages, progress)

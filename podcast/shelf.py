@@ -61,15 +61,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What was made of an episode's words: its text files by path, and for its page (packed)."""
+    """What was made of an episode's words: its text files by path, and what its page shows.
 
-    packed: bytes
+    They are kept apart: another layout asks for the pages of all, and for none of the files.
+    """
+
+    page: PageText
     files: dict[str, bytes]
-
-    @property
-    def page(self) -> PageText:
-        """What the page shows of them."""
-        return unpacked(self.packed, PageText)
 
 
 def own(show: Show) -> Show:
@@ -118,7 +116,8 @@ class Shelf:
         self._shared = [(name, self._digest(path)) for name, path in (*shared, cover)]
         """What all episodes are made from.  A file that changes later is read by the next publish:
         its digest is older than what was made of it."""
-        self.texts = lru_cache(maxsize=2)(self._texts)
+        self.files = lru_cache(maxsize=2)(self._files)
+        self.page = lru_cache(maxsize=2)(self._page)
         self.searchable = lru_cache(maxsize=2)(self._searchable)
 
     def card(self, slug: str) -> Card | None:
@@ -154,7 +153,9 @@ class Shelf:
     def put(self, card: Card, texts: Texts, searchable: Searchable) -> Card:
         """Keep what was made of the words; the card counts if no file has changed meanwhile."""
         episode = card.published.episode
-        keep_bytes(self._texts_file(episode.slug), card.published.text, packed(texts))
+        name = card.published.text
+        keep_bytes(self._files_file(episode.slug), name, packed(texts.files))
+        keep_bytes(self._page_file(episode.slug), name, packed(texts.page))
         keep_bytes(self._search_file(episode.slug), card.found_by.key, packed(searchable))
         same = self.key(episode) == card.key
         return replace(card, file=self._file_key(episode) if same else "", key=card.key * same)
@@ -165,9 +166,13 @@ class Shelf:
             self._cards[card.published.episode.slug] = card
             self._changed = True
 
-    def _texts(self, published: PublishedEpisode) -> Texts | None:
-        raw = kept_bytes(self._texts_file(published.episode.slug), published.text)
-        return unpacked(raw, Texts) if raw else None
+    def _files(self, published: PublishedEpisode) -> dict[str, bytes] | None:
+        raw = kept_bytes(self._files_file(published.episode.slug), published.text)
+        return unpacked(raw, dict[str, bytes]) if raw else None
+
+    def _page(self, published: PublishedEpisode) -> PageText | None:
+        raw = kept_bytes(self._page_file(published.episode.slug), published.text)
+        return unpacked(raw, PageText) if raw else None
 
     def _searchable(self, published: PublishedEpisode) -> Searchable | None:
         slug = published.episode.slug
@@ -178,22 +183,26 @@ class Shelf:
     def drop(self, slug: str) -> None:
         """Forget an episode, of which something is lost."""
         self._cards.pop(slug, None)
-        self.texts.cache_clear()
+        self.files.cache_clear()
+        self.page.cache_clear()
         self.searchable.cache_clear()
 
     def save(self, slugs: Sequence[str]) -> None:
         """Remember these episodes for the next run, and drop all others."""
         gone = self._cards.keys() - slugs
         for slug in gone:
-            self._texts_file(slug).unlink(missing_ok=True)
-            self._search_file(slug).unlink(missing_ok=True)
+            for file in (self._files_file, self._page_file, self._search_file):
+                file(slug).unlink(missing_ok=True)
         if self._changed or gone:
             keep(self._file, program(), {slug: self._cards[slug] for slug in sorted(slugs)
                                          if slug in self._cards})  # fmt: skip
             self._changed = False
 
-    def _texts_file(self, slug: str) -> Path:
+    def _files_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.json"
+
+    def _page_file(self, slug: str) -> Path:
+        return self.cache / "texts" / f"{slug}.page"
 
     def _search_file(self, slug: str) -> Path:
         return search_file(self.cache, slug)

@@ -156,9 +156,13 @@ def kilobytes(size: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptView:
-    """All that the template of the transcript may show; it is a part of two pages."""
+    """All that the template of the transcript may show; it is a part of two pages.
+
+    ``names`` are the speakers as they are told, by name.
+    """
 
     words: Wording
+    names: dict[str, str]
     audio: str
     word_times: str
     blocks: tuple[PageBlock, ...]
@@ -169,8 +173,11 @@ class TranscriptView:
 
 def transcript_view(show: Show, published: PublishedEpisode, text: PageText) -> TranscriptView:
     """The transcript, for pages in the episode's folder."""
+    words = Wording(published.episode.language, page=True)
+    speakers = {block.speaker for block in text.blocks if block.speaker}
     return TranscriptView(
-        words=Wording(published.episode.language, page=True),
+        words=words,
+        names={name: words.say("page.speaker", name=name) for name in speakers},
         audio=(show.sounds_elsewhere or "../") + published.enclosure.path,
         word_times=text.word_times,
         blocks=text.blocks,
