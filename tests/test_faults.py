@@ -12,8 +12,9 @@ import os
 import random
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import kill_at
 import pytest
@@ -132,7 +133,16 @@ def test_the_same_site_in_any_order(published: Path, tmp_path: Path) -> None:
     scan, names = os.scandir, os.listdir
 
     def shuffled() -> None:
-        class Scan(list):  # type: ignore[type-arg]
+        class Scan:
+            def __init__(self, entries: Iterable[Any]) -> None:
+                self._left = iter(entries)
+
+            def __iter__(self) -> Scan:
+                return self
+
+            def __next__(self) -> Any:
+                return next(self._left)
+
             def __enter__(self) -> Scan:
                 return self
 
