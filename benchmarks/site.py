@@ -1,6 +1,7 @@
 """Our build of a large site beside static site generators: ``python -m benchmarks.site``.
 
     python -m benchmarks.site [--episodes 1000] [--only ours hugo eleventy pelican] [--chart FILE]
+                              [--paragraphs N]
 
 All make the same pages from the same corpus (``tools.many_episodes``): a page of each one-hour
 episode with its transcript of some 9,700 words, the lists of 20, the site map and the feed.  The
@@ -482,6 +483,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--episodes", type=int, default=1000)
     parser.add_argument("--only", nargs="+", choices=["ours", *OTHERS], default=["ours", *OTHERS])
+    parser.add_argument("--paragraphs", type=int, help="end each text after so many paragraphs")
     parser.add_argument("--folder", type=Path, help="where a corpus is, or is to be made and kept")
     parser.add_argument("--chart", type=Path, help="an SVG file to draw")
     options = parser.parse_args()
@@ -489,7 +491,7 @@ def main() -> None:
         folder = options.folder or Path(made)
         space = Workspace(folder / "show")
         if not space.root.is_dir():
-            make(space.root, options.episodes)
+            make(space.root, options.episodes, paragraphs=options.paragraphs)
         table: dict[str, dict[str, Cost]] = {}
         for label, code in FLOORS.items():
             again = [run([sys.executable, "-c", code], folder) for _ in range(11)]

@@ -1,10 +1,12 @@
 """A show of many episodes of one hour, ready to be published, made fast: for benchmarks and tests.
 
-    python -m tools.many_episodes FOLDER [--count 1000] [--talks 1000]
+    python -m tools.many_episodes FOLDER [--count 1000] [--talks 1000] [--paragraphs N]
 
 Each has a talk of its own of about 9,700 words, put together by ``tools.long_episode`` (after
 ``--talks`` of them they come round again).  The sound is a hum of nine seconds that says it lasts
 an hour, so that a thousand episodes take 400 MB.  Episode k is the same however many there are.
+With ``--paragraphs`` each text ends early, without its notes: for what grows with the number of
+episodes, whatever their length.
 """
 
 from __future__ import annotations
@@ -36,7 +38,13 @@ def slug_of(number: int) -> str:
     return f"episode-{number}"
 
 
-def make(folder: Path, count: int, talks: int = 1000) -> Workspace:
+def beginning(text: str, paragraphs: int) -> str:
+    """The head of a transcript and so many paragraphs, without the notes that stand at the end."""
+    parts = text.split("\n\n")[:paragraphs]
+    return re.sub(r"\[\^[^\]]*\]", "", "\n\n".join(parts)).rstrip() + "\n"
+
+
+def make(folder: Path, count: int, talks: int = 1000, paragraphs: int | None = None) -> Workspace:
     """A workspace with so many episodes."""
     texts = TEXTS[LANGUAGE]
     space = Workspace(folder)
@@ -78,6 +86,8 @@ def make(folder: Path, count: int, talks: int = 1000) -> Workspace:
     def talk(numbers: list[int]) -> list[int]:
         for number in numbers:
             text = long_episode.transcript_text(LANGUAGE, number)
+            if paragraphs:
+                text = beginning(text, paragraphs)
             transcript = read_transcript(text, "", work.show.people, LANGUAGE)
             words = long_episode.words_text(transcript, digest)
             for again in range(number, count + 1, talks):
@@ -103,5 +113,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--talks", type=int, default=1000)
+    parser.add_argument("--paragraphs", type=int)
     given = parser.parse_args()
-    print(make(given.folder, given.count, given.talks).root)
+    print(make(given.folder, given.count, given.talks, given.paragraphs).root)
