@@ -111,6 +111,11 @@ def edited(folder: Path, slug: str = "episode-3", *more: str, **env: str) -> Ite
         assert found, process.stderr.read()
         said.append(process.stdout.readline())
         yield Editor(process, found[0], said)
+    except BaseException as error:
+        ended = process.poll()
+        process.kill()
+        error.add_note(f"editor: ended {ended}, said {process.communicate(timeout=20)}")
+        raise
     finally:
         process.terminate()
         process.wait(20)
