@@ -163,8 +163,10 @@ def respell(space: Workspace, slug: str) -> None:
     """Another word in a transcript, and a person who has reviewed it."""
     file = space.transcript_file(slug)
     text = file.read_text("utf-8")
-    at = text.index(" travail", len(text) // 2)
-    file.write_text(text[:at] + " métier" + text[at + len(" travail") :], "utf-8")
+    found = re.compile(r"(?<= )[a-zé]{5,}(?= )").search(text, len(text) // 2)
+    assert found
+    other = "travail" if found[0] == "métier" else "métier"
+    file.write_text(text[: found.start()] + other + text[found.end() :], "utf-8")
     run([program("podcast"), "review", slug, "--by", "Claire Martin"], space.root)
 
 
