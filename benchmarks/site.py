@@ -603,7 +603,7 @@ def chart(table: Mapping[str, Mapping[str, Cost]], episodes: int) -> str:
     cells = [(k, n, table[n][k].cpu) for k in kinds for n in names if k in table[n]]
     alone = table["ours"].get("pages alone")
     if alone:
-        cells.insert(1, ("all pages", "ours, alone", alone.cpu))
+        cells.insert(1, ("all pages", "pages alone", alone.cpu))
     low = min(cpu for _, _, cpu in cells) / 1.5
     scale = 420 / log10(max(cpu for _, _, cpu in cells) / low)
     lines, y = [], 34
