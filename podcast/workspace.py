@@ -364,9 +364,8 @@ def disk_kind(error: OSError) -> str:
 def write(path: Path, content: str | bytes | Sequence[bytes], lasting: bool = True) -> None:
     """Write a file so that a kill at any moment leaves the old content or the new.
 
-    What is large may come in pieces, so that nobody must join them in memory.
-
     A power cut must, too, unless it is no ``lasting`` file but a cache that tells what is damaged.
+    What is large may come in pieces, which nobody must join in memory then.
     """
     write_if(path, content, lambda: True, lasting)
 
