@@ -154,7 +154,11 @@ def card(
         tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
         tuple(enclosures[1:]),
     )
-    texts = texts_of(published, work.show)
+    before = work.shelf.braille(episode.slug)
+    written = brf.Written(_cells, before)
+    texts = texts_of(published, work.show, written)
+    if written.now != before:
+        work.shelf.keep_braille(episode.slug, written.now)
     known = published.without_words(key_of(texts))
     digest = text_digest(transcript)
     search = searchable(episode.title, episode.summary, episode.language, timeline)
@@ -163,13 +167,13 @@ def card(
     return Card(*told), texts, search
 
 
-def texts_of(published: WholeEpisode, show: Show) -> Texts:
-    """What is made of the words, and names the show at most."""
+def texts_of(published: WholeEpisode, show: Show, written: brf.Written | None = None) -> Texts:
+    """What is made of the words, and names the show at most; ``written`` is its braille so far."""
     made = {kind.SUFFIX: kind.render(published).encode() for kind in formats()}
     sizes = {suffix: len(content) for suffix, content in made.items()}
     times, content = word_times(published)
     page = page_text(published, times, sizes)
-    more = dict(_to_read(published, page, show))
+    more = dict(_to_read(published, page, show, written or brf.Written(_cells)))
     sizes = {suffix: kilobytes(len(content)) for suffix, content in more.items()}
     page = replace(page, kilobytes={**page.kilobytes, **sizes})
     made |= more
@@ -177,14 +181,16 @@ def texts_of(published: WholeEpisode, show: Show) -> Texts:
     return Texts(page, {**files, times: content})
 
 
-def _to_read(published: WholeEpisode, page: PageText, show: Show) -> Iterator[tuple[str, bytes]]:
+def _to_read(
+    published: WholeEpisode, page: PageText, show: Show, written: brf.Written
+) -> Iterator[tuple[str, bytes]]:
     """The text as a book, in large print, and in braille where this machine can write it."""
     told = published, page, show.title, show.url(f"{published.folder}/")
     yield book.SUFFIX, book.render(*told)
     yield large_print.SUFFIX, large_print.render(*told)
     for suffix, contracted in zip(BRAILLE, (False, True), strict=True):
         if liblouis.knows(published.language, contracted):
-            yield suffix, brf.render(*told, contracted, _cells)
+            yield suffix, brf.render(*told, contracted, written)
 
 
 def _cells(text: str, language: str, contracted: bool) -> str | None:

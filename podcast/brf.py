@@ -9,10 +9,12 @@ for it: nobody leafs in braille.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Protocol
 
 from podcast.dates import long_date
@@ -27,6 +29,8 @@ _DOTS = str.maketrans({0x2800 + dots: char for dots, char in enumerate(_ASCII)})
 # A chapter's title is not left alone at the end of a page.
 _WITH_TITLE = 2
 _PAGE_ROOM = 6
+_BEFORE_SIGN = re.compile(r"[\s\u00a0\u202f]+([;:?!»])")
+_IN_QUOTES = re.compile(r"«[\s\u00a0\u202f]+")
 
 
 class Cells(Protocol):
@@ -35,6 +39,39 @@ class Cells(Protocol):
     def __call__(self, text: str, language: str, contracted: bool) -> str | None:
         """The line, with U+2800 between words."""
         ...
+
+
+class Written:
+    """Texts in ASCII braille, each written once by ``cells``, under a digest of it.
+
+    ``before`` are those that were written another time; ``now`` are those that were asked for.
+    """
+
+    def __init__(self, cells: Cells, before: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._cells, self._before = cells, before
+        self.now: dict[str, str] = {}
+
+    def of(self, text: str, language: str, contracted: bool, usual: str) -> str:
+        """The text; in the plain cells of ``usual`` where its own language is not known."""
+        named = f"{language} {contracted} {usual} {text}".encode()
+        name = hashlib.blake2b(named, digest_size=12).hexdigest()
+        made = self.now.get(name)
+        if made is None:
+            made = self._before.get(name)
+            if made is None:
+                made = self._anew(text, language, contracted, usual)
+            self.now[name] = made
+        return made
+
+    def _anew(self, text: str, language: str, contracted: bool, usual: str) -> str:
+        if language.startswith("fr"):
+            # Braille sets no space where French print sets a fixed one.
+            text = _IN_QUOTES.sub("«", _BEFORE_SIGN.sub(r"\1", text))
+        made = self._cells(text, language, contracted)
+        if made is None:
+            made = self._cells(text, usual, False)
+        assert made is not None
+        return made.translate(_DOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +90,10 @@ def render(
     show: str,
     page: str,
     contracted: bool,
-    cells: Cells,
+    written: Written,
 ) -> bytes:
-    """The whole file, in ASCII; ``cells`` must know the episode's language."""
-    writer = _Writer(published.language, contracted, cells)
+    """The whole file, in ASCII; the cells of ``written`` must know the episode's language."""
+    writer = _Writer(published.language, contracted, written)
     titles = [block.text for block in text.blocks if block.kind == "chapter"]
     start = list(_start(published, text, show, page, writer))
     rest = list(_transcript(text, writer))
@@ -74,23 +111,15 @@ def render(
 class _Writer:
     """Text as words of ASCII braille."""
 
-    def __init__(self, language: str, contracted: bool, cells: Cells) -> None:
-        self._language, self._contracted, self._cells = language, contracted, cells
+    def __init__(self, language: str, contracted: bool, written: Written) -> None:
+        self._language, self._contracted, self._written = language, contracted, written
         self.words = Wording(language)
 
     def line(self, text: str) -> str:
         return self.run(text, self._language, self._contracted)
 
     def run(self, text: str, language: str, contracted: bool) -> str:
-        if language.startswith("fr"):
-            # Braille sets no space where French print sets a fixed one.
-            text = re.sub(r"[\s\u00a0\u202f]+([;:?!»])", r"\1", text)
-            text = re.sub(r"«[\s\u00a0\u202f]+", "«", text)
-        made = self._cells(text, language, contracted)
-        if made is None:
-            made = self._cells(text, self._language, False)
-        assert made is not None
-        return made.translate(_DOTS)
+        return self._written.of(text, language, contracted, self._language)
 
     def parts(self, parts: Sequence[Part]) -> str:
         """A paragraph.  Foreign words inside one are not contracted; a whole one has its code."""

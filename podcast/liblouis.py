@@ -9,8 +9,8 @@ abrégé, and Unified English Braille (2013), grades 1 and 2.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
+import re
 import sys
 import unicodedata
 from functools import cache
@@ -35,6 +35,7 @@ _TABLES = {
 _DOTS, _UNICODE, _NO_UNDEFINED, _SILENT = 4, 64, 128, 60_000
 # More at once is slow in old versions, and a table looks no further than a sentence.
 _LONGEST = 1000
+_RARE = re.compile(r"[^ -~]")
 
 
 @cache
@@ -71,7 +72,7 @@ def braille(text: str, language: str, contracted: bool) -> str:
     :class:`Outside` where liblouis fails; ask :func:`knows` first.
     """
     table = _table(language, contracted)
-    known = "".join(char if " " <= char <= "~" else _known(char, table) for char in text)
+    known = _RARE.sub(lambda found: _known(found[0], table), text)
     return "\u2800".join(_translated(piece, table, 0) for piece in _pieces(" ".join(known.split())))
 
 

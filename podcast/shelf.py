@@ -8,7 +8,7 @@ was made of its words lies beside, one file for each episode, and is opened only
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -180,6 +180,18 @@ class Shelf:
         raw = kept_bytes(self._search_file(slug), card.found_by.key) if card else None
         return unpacked(raw, Searchable) if raw else None
 
+    def braille(self, slug: str) -> dict[str, str]:
+        """What was written in braille for an episode the last time, by digests of the text."""
+        raw = kept_bytes(self._braille_file(slug), self._of_braille())
+        return unpacked(raw, dict[str, str]) if raw else {}
+
+    def keep_braille(self, slug: str, written: Mapping[str, str]) -> None:
+        """Keep it for the next time."""
+        keep_bytes(self._braille_file(slug), self._of_braille(), packed(written))
+
+    def _of_braille(self) -> str:
+        return key_of(program(), liblouis.edition())
+
     def drop(self, slug: str) -> None:
         """Forget an episode, of which something is lost."""
         self._cards.pop(slug, None)
@@ -191,7 +203,9 @@ class Shelf:
         """Remember these episodes for the next run, and drop all others."""
         gone = self._cards.keys() - slugs
         for slug in gone:
-            for file in (self._files_file, self._page_file, self._search_file):
+            for file in (
+                self._files_file, self._page_file, self._search_file, self._braille_file,
+            ):  # fmt: skip
                 file(slug).unlink(missing_ok=True)
         if self._changed or gone:
             keep(self._file, program(), {slug: self._cards[slug] for slug in sorted(slugs)
@@ -203,6 +217,9 @@ class Shelf:
 
     def _page_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.page"
+
+    def _braille_file(self, slug: str) -> Path:
+        return self.cache / "texts" / f"{slug}.braille"
 
     def _search_file(self, slug: str) -> Path:
         return search_file(self.cache, slug)

@@ -44,7 +44,9 @@ PAGE = texts_of(EPISODE, small_site.show()).page
 
 def made(page: PageText, contracted: bool = False, language: str = "fr") -> bytes:
     episode = replace(EPISODE, language=language)
-    return brf.render(episode, page, "À voix égales", "https://x.example/un/", contracted, cells)
+    return brf.render(
+        episode, page, "À voix égales", "https://x.example/un/", contracted, brf.Written(cells)
+    )
 
 
 def spoken(*parts: Part) -> PageBlock:
@@ -58,7 +60,7 @@ def page_of(*blocks: PageBlock) -> PageText:
 def body(content: bytes, language: str = "fr", contracted: bool = False) -> str:
     """What stands after the word Transcription, as one line."""
     lines = [line for leaf in leaves(content) for line in leaf[:-1]]
-    title = brf._Writer(language, contracted, cells).line("Transcription" if language == "fr" else "Transcript")  # fmt: skip
+    title = brf._Writer(language, contracted, brf.Written(cells)).line("Transcription" if language == "fr" else "Transcript")  # fmt: skip
     return " ".join(" ".join(lines[[line.strip() for line in lines].index(title) + 1 :]).split())
 
 
@@ -92,7 +94,7 @@ def test_all_that_is_said_is_there(published: Path, slug: str) -> None:
     language = "en" if slug == "episode-2" else "fr"
     for suffix, contracted in (("brf", False), ("contracted.brf", True)):
         content = (folder / f"{slug}.{suffix}").read_bytes()
-        line = brf._Writer(language, contracted, cells).line
+        line = brf._Writer(language, contracted, brf.Written(cells)).line
         said = body(content, language, contracted)
         for added in ADDED:
             said = said.replace(f" {line(added)}", "")
@@ -179,6 +181,33 @@ def test_one_note_stands_below_its_paragraph_and_once() -> None:
     text = body(made(PAGE))
     assert text.count(".RECONNAISSANCE DE LA QUALIT=") == 1
     assert "8.NOTE ,*0" in text and ".NOTE ,*3 .RECONNAISSANCE" in text
+
+
+def test_only_what_is_new_is_written_anew() -> None:
+    asked: list[str] = []
+
+    def noted(text: str, language: str, contracted: bool) -> str | None:
+        asked.append(text)
+        return cells(text, language, contracted)
+
+    def both(page: PageText, written: brf.Written) -> list[bytes]:
+        told = EPISODE, page, "À voix égales", "https://x.example/un/"
+        return [brf.render(*told, contracted, written) for contracted in (False, True)]
+
+    of, added = spoken(Part("text", "Rien de neuf.")), spoken(Part("text", "Une phrase de plus."))
+    foreign = spoken(Part("foreign", "Ñuqa", language="qu"))
+    first = brf.Written(noted)
+    both(page_of(of, foreign), first)
+    assert asked
+    asked.clear()
+    then = brf.Written(noted, first.now)
+    changed = page_of(of, added)
+    assert both(changed, then) == [made(changed), made(changed, contracted=True)]
+    assert asked == ["Une phrase de plus."] * 2
+    # What is not asked for any more is not kept.
+    assert then.now.keys() - first.now.keys() and first.now.keys() - then.now.keys()
+    other = brf.Written(cells, then.now)
+    assert both(changed, other) == both(changed, brf.Written(cells)) and other.now == then.now
 
 
 def test_without_liblouis_nothing_fails_and_nothing_is_offered(
