@@ -34,7 +34,7 @@ from podcast.feed import makers
 from podcast.feed_page import STYLE
 from podcast.feed_plan import ItemsOf
 from podcast.glossary import mentioned
-from podcast.memo import each_kept, keep, kept, key, key_of, program
+from podcast.memo import Names, each_kept, keep, kept, key, key_of, program
 from podcast.pages import Around, Page, Sheet, kinds
 from podcast.pages.episode import (
     BRAILLE,
@@ -45,6 +45,7 @@ from podcast.pages.episode import (
     transcript_view,
 )
 from podcast.published import (
+    About,
     Enclosure,
     Publication,
     PublishedEpisode,
@@ -342,19 +343,21 @@ def files(
     # The plain name stays as well: it is what feeds of before named.
     shown[publication.show.cover] = shown[work.show.cover]
     made.update(shown)
+    bare, names = named(publication)
     for page in kinds():
         recipe = program(), theme.digest_of(page.TEMPLATE, TRANSCRIPT), page.TEMPLATE
         for sheet in page.sheets(publication):
             if sheet.path in made:
                 raise Fixable(fault("episode.taken", slug=sheet.path.split("/")[0]))
-            key = key_of(*recipe, sheet)
+            key = names.key_of(*recipe, sheet.path, sheet.of)
             made[sheet.path] = Fresh(key, partial(_page, theme, page, sheet, around))
+    tagged = work.workspace.cache / "tagged"
     for published in publication.episodes:
         mine = cards[published.episode.slug]
         own = Fresh(published.text, partial(_text, made_of.files, published))
         made.update(dict.fromkeys(mine.files, own))
         for path, name in mine.sounds.items():
-            made[path] = work.workspace.cache / "tagged" / name
+            made[path] = tagged / name
     found_by = {slug: card.found_by for slug, card in cards.items()}
     made.update(indexing.files(work.shelf.cache, publication, found_by, made_of.found))
     show = publication.show
@@ -362,10 +365,7 @@ def files(
         target = subscription.page_of(show, feed)
         code = partial(qr.svg, target)
         made[subscription.code_of(show, feed)] = Fresh(key_of(program(), target), alone(code))
-    bare = Publication(
-        show, tuple(replace(p, text="", appearances=()) for p in publication.episodes)
-    )
-    items = items_of(work.workspace)
+    items = items_of(work.workspace, names)
     side = lru_cache(partial(_side, shown))
     machines = (
         *makers(bare, addresses[STYLE], items),
@@ -373,9 +373,28 @@ def files(
         *oembed.makers(bare, lambda path: (shown[path].name, partial(side, path))),
     )
     for path, content, of in machines:
-        made[path] = Fresh(key_of(program(), path, *of), alone(content))
+        made[path] = Fresh(names.key_of(program(), path, *of), alone(content))
     made[SITEMAP] = sitemap(show, made)
     return made
+
+
+def named(publication: Publication) -> tuple[Publication, Names]:
+    """The same without what feeds say nothing of, and the names of all its large values.
+
+    A word that was corrected is no matter of a feed.
+    """
+    names = names_of_values()
+    told = []
+    for published in publication.episodes:
+        bare = replace(published, text="", appearances=())
+        names.name(published, bare, published.appearances, published.text)
+        told.append(bare)
+    return Publication(publication.show, tuple(told)), names
+
+
+def names_of_values() -> Names:
+    """The names of what stands in the keys of many files of a site."""
+    return Names(Show, About, PublishedEpisode)
 
 
 def sitemap(show: Show, made: Iterable[str]) -> Fresh:
@@ -384,9 +403,9 @@ def sitemap(show: Show, made: Iterable[str]) -> Fresh:
     return Fresh(key_of(pages), lambda _: "".join(f"{each}\n" for each in pages).encode())
 
 
-def items_of(space: Workspace) -> ItemsOf:
+def items_of(space: Workspace, names: Names) -> ItemsOf:
     """The items of feeds, of which only those are made that a feed had not like this before."""
-    return lambda path: partial(each_kept, space.cache / "feeds" / f"{path}.items")
+    return lambda path: partial(each_kept, space.cache / "feeds" / f"{path}.items", names)
 
 
 def _address(path: str) -> str | None:

@@ -345,21 +345,22 @@ class Made:
         )
         around = Around(addresses, _no_text, _no_text)
         digest_of = cache(theme.digest_of)
+        names = assembly.names_of_values()
         for template, sheet, view in self._sheets():
-            key = key_of(program(), digest_of(template), template, sheet)
+            key = names.key_of(program(), digest_of(template), template, sheet.path, sheet.of)
             made[sheet.path] = Fresh(key, partial(self._page, template, sheet, view, around))
         for feed in subscription.feeds(network):
             target = subscription.page_of(network, feed)
             code = subscription.code_of(network, feed)
             made[code] = Fresh(key_of(program(), target), alone(partial(qr.svg, target)))
         pages = all_shows.feed_pages(network, self.members)
-        items = assembly.items_of(self.space)
+        items = assembly.items_of(self.space, names)
         feeds_of = (
             feeds(network, pages, addresses[STYLE], items),
             json_feed.feeds(network, pages, items),
         )
         for path, content, of in chain(*feeds_of):
-            made[path] = Fresh(key_of(program(), path, *of), alone(content))
+            made[path] = Fresh(names.key_of(program(), path, *of), alone(content))
         made[assembly.SITEMAP] = assembly.sitemap(network, made)
         maps = [each.url(assembly.SITEMAP) for each in (network, *(m.show for m in self.members))]
         made[sitemap_index.FILE] = sitemap_index.render(maps)

@@ -47,8 +47,8 @@ def feeds(
 ) -> Iterator[Made]:
     """Feed files, each with what makes it."""
     for page in pages:
-        of = (show, page, style)
-        yield page.file, partial(render, *of, items(page.file)), of
+        made = partial(render, show, page, style, items(page.file))
+        yield page.file, made, (show, page.parts, style)
 
 
 def render(show: Show, page: FeedPage, style: str, items: Items = every) -> bytes:

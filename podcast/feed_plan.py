@@ -7,7 +7,7 @@ Archives are cut from the oldest episode on, so that a new one changes the curre
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from podcast.published import Publication, PublishedEpisode
 from podcast.show import FEED, Show
@@ -49,6 +49,11 @@ class FeedPage:
     archive: bool = False
     links: tuple[tuple[str, str], ...] = ()
     shows: tuple[Show, ...] = ()
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """All that it holds."""
+        return tuple(getattr(self, field.name) for field in fields(self))
 
 
 def feed_pages(publication: Publication) -> tuple[FeedPage, ...]:

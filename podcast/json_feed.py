@@ -40,8 +40,8 @@ def feeds(
     for page in pages:
         if page.unlisted:
             continue
-        of = (show, page)
-        yield path(page.file), partial(render, *of, items(path(page.file))), of
+        made = partial(render, show, page, items(path(page.file)))
+        yield path(page.file), made, (show, page.parts)
 
 
 def path(feed: str) -> str:

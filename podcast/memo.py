@@ -23,7 +23,6 @@ from podcast.workspace import ensure_folder, write
 T = TypeVar("T")
 # Within so much time a file may change and keep its time (FAT steps by two seconds).
 _YOUNG_NS = 2_000_000_000
-_TEXTS = "texts"
 
 
 def key(*parts: object) -> str:
@@ -37,6 +36,40 @@ def key_of(*values: object) -> str:
     import msgspec
 
     return hashlib.sha256(msgspec.json.encode(values)).hexdigest()[:24]
+
+
+class Names:
+    """Keys of values of which many hold the same large ones: each of these is read once.
+
+    ``large`` are the kinds of these.  One is known again by being the same object, and is held
+    here, so that no other can come to be in its place.
+    """
+
+    def __init__(self, *large: type) -> None:
+        self._large = frozenset(large)
+        self._known: dict[int, tuple[object, str]] = {}
+
+    def key_of(self, *values: object) -> str:
+        """The same as :func:`key_of`, with the names of large values in their places."""
+        return key_of([self._told(value) for value in values])
+
+    def of(self, value: object) -> str:
+        """Names one value."""
+        return self._name(value) if type(value) in self._large else self.key_of(value)
+
+    def name(self, value: object, *parts: object) -> None:
+        """Name a large value by parts that hold all that it holds."""
+        self._known[id(value)] = value, self.key_of(*parts)
+
+    def _told(self, value: object) -> object:
+        if type(value) is tuple:
+            return [self._told(each) for each in value]
+        return self._name(value) if type(value) in self._large else value
+
+    def _name(self, value: object) -> str:
+        if id(value) not in self._known:
+            self._known[id(value)] = value, key_of(value)
+        return self._known[id(value)][1]
 
 
 @cache
@@ -108,6 +141,7 @@ def unpacked(raw: bytes, cls: type[T]) -> T:
 
 def each_kept(
     file: Path,
+    names: Names,
     all_of: object,
     of: Sequence[object],
     make: Callable[[Sequence[int]], Sequence[bytes]],
@@ -117,19 +151,19 @@ def each_kept(
     ``all_of`` is what all are made from, ``of`` what each is made from besides; ``make`` gives
     those at some indexes.  They are kept in ``file``.
     """
-    common = key_of(program(), all_of)
-    keys = [key_of(common, each) for each in of]
-    known = _texts_in(file)
+    common = names.key_of(program(), all_of)
+    keys = [names.of(each) for each in of]
+    known = _texts_in(file, common)
     new = [n for n, name in enumerate(keys) if name not in known]
     known |= zip((keys[n] for n in new), make(new), strict=True)
     if new or len(known) != len({*keys}):
-        keep_bytes(file, _TEXTS, packed({name: known[name] for name in keys}))
+        keep_bytes(file, common, packed({name: known[name] for name in keys}))
     return [known[name] for name in keys]
 
 
-def _texts_in(file: Path) -> dict[str, bytes]:
+def _texts_in(file: Path, common: str) -> dict[str, bytes]:
     try:
-        raw = kept_bytes(file, _TEXTS)
+        raw = kept_bytes(file, common)
         return unpacked(raw, dict[str, bytes]) if raw else {}
     except ValueError:
         return {}

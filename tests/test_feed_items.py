@@ -13,7 +13,7 @@ import small_site
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast import feed, json_feed
+from podcast import assembly, feed, json_feed
 from podcast.feed_plan import FeedPage, Items, ItemsOf, Make, anew
 from podcast.memo import each_kept, keep_bytes
 from podcast.published import Publication, PublishedEpisode, in_order
@@ -62,7 +62,7 @@ def made(publication: Publication, items: ItemsOf) -> dict[str, bytes]:
 
 
 def kept_in(folder: Path) -> ItemsOf:
-    return lambda path: partial(each_kept, folder / path)
+    return lambda path: partial(each_kept, folder / path, assembly.names_of_values())
 
 
 @settings(max_examples=60, deadline=None)
@@ -86,7 +86,7 @@ def test_only_what_changed_is_made(tmp_path: Path) -> None:
                 asked.append(len(some))
                 return make(some)
 
-            return each_kept(tmp_path / path, all_of, of, told)
+            return each_kept(tmp_path / path, assembly.names_of_values(), all_of, of, told)
 
         return items
 
@@ -111,7 +111,8 @@ def test_damage_is_made_good(tmp_path: Path) -> None:
     files = [tmp_path / path for path in right if (tmp_path / path).is_file()]
     assert len(files) > 1
     for file in files:
-        keep_bytes(file, "texts", b"\xc1")
+        name = file.read_bytes().partition(b" ")[0].decode()
+        keep_bytes(file, name, b"\xc1")
     assert made(publication, kept_in(tmp_path)) == right
     for file in files:
         file.write_bytes(file.read_bytes()[:-9])
@@ -122,7 +123,7 @@ def test_items_of_several_shows(tmp_path: Path) -> None:
     """A feed of a network: the same episode of another show is another item."""
     one, other = SHOWS[0], replace(SHOWS[0], title="Voisins", guid="n")
     told = (one.title, one.description, one.language, one.guid)
-    kept = partial(each_kept, tmp_path / "feed.xml")
+    kept = partial(each_kept, tmp_path / "feed.xml", assembly.names_of_values())
     for shows in ((one, other, one), (other, other, one), (one, one, other), ()):
         page = FeedPage("feed.xml", *told, tuple(episodes(3)), (), shows=shows)
         anew_made = feed.render(one, page, "feed.css")

@@ -1,0 +1,105 @@
+"""Names of values tell apart what the values themselves tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import small_site
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podcast import assembly, feed, json_feed
+from podcast.appearances import Appearance, Moment
+from podcast.memo import Names, key_of
+from podcast.pages import kinds
+from podcast.published import Publication, PublishedEpisode, in_order
+from podcast.show import Show
+
+SHOW = small_site.show()
+VOICE = Appearance.of("presentatrice", 3, 60_000, [Moment("p1", 0, "", "Bonjour")])
+EPISODES = tuple(
+    replace(small_site.episode(SHOW, f"e{n}", f"2026-11-0{n}").without_words(f"t{n}"),
+            appearances=(VOICE,)) for n in range(1, 5)
+)  # fmt: skip
+Edit = Callable[[PublishedEpisode], PublishedEpisode]
+
+
+def of_episode(**told: object) -> Edit:
+    return lambda p: replace(p, episode=replace(p.episode, **told))
+
+
+WORDS: dict[str, Edit] = {
+    "text": lambda p: replace(p, text="other"),
+    "turns": lambda p: replace(p, appearances=(replace(VOICE, turns=4),)),
+    "moment": lambda p: replace(p, appearances=(replace(VOICE, packed=b"[]"),)),
+    "nobody": lambda p: replace(p, appearances=()),
+}
+EDITS: dict[str, Edit] = {
+    **WORDS,
+    "nothing": lambda p: replace(p),
+    "title": of_episode(title="Autre"),
+    "summary": of_episode(summary="Autre"),
+    "language": of_episode(language="en"),
+    "version": of_episode(language="en", translation_of="e1"),
+    "topic": of_episode(topics=("maintien",)),
+    "sound": lambda p: replace(p, enclosure=replace(p.enclosure, sha256="f")),
+    "reviewed": lambda p: replace(p, reviewed=not p.reviewed),
+}
+edits = st.lists(st.tuples(st.integers(0, len(EPISODES) - 1), st.sampled_from(sorted(EDITS))))
+shows = st.sampled_from((SHOW, small_site.show(), replace(SHOW, author="Autre")))
+
+
+def edited(of: Show, changes: list[tuple[int, str]]) -> Publication:
+    episodes = list(EPISODES)
+    for number, what in changes:
+        episodes[number] = EDITS[what](episodes[number])
+    return in_order(of, episodes)
+
+
+def values(publication: Publication, bare: Publication) -> Iterator[tuple[str, object]]:
+    """What each file is made from: the pages, and the feeds with what they name."""
+    for kind in kinds():
+        yield from ((sheet.path, sheet.of) for sheet in kind.sheets(publication))
+    for path, _, of in (*feed.makers(bare, "feed.css"), *json_feed.makers(bare)):
+        yield path, of
+
+
+def named(publication: Publication) -> tuple[dict[str, str], dict[str, str]]:
+    """The key of each file by names, and by all that the values hold."""
+    bare, names = assembly.named(publication)
+    of = dict(values(publication, bare))
+    return (
+        {path: names.key_of(each) for path, each in of.items()},
+        {path: key_of(each) for path, each in of.items()},
+    )
+
+
+@given(shows, edits, shows, edits)
+def test_a_key_is_another_where_a_value_is(
+    one: Show, before: list[tuple[int, str]], other: Show, after: list[tuple[int, str]]
+) -> None:
+    by_name, by_value = named(edited(one, before))
+    now_by_name, now_by_value = named(edited(other, after))
+    for path in by_value.keys() & now_by_value.keys():
+        same = by_value[path] == now_by_value[path]
+        assert (by_name[path] == now_by_name[path]) is same, path
+
+
+def test_no_feed_is_made_again_for_a_word() -> None:
+    was, _ = named(in_order(SHOW, EPISODES))
+    for number in range(len(EPISODES)):
+        for what in WORDS:
+            now, _ = named(edited(SHOW, [(number, what)]))
+            assert "feed.json" in now
+            assert all(now[p] == key for p, key in was.items() if p.startswith("feed"))
+            page = f"e{number + 1}/index.html"
+            assert now[page] != was[page]
+
+
+def test_a_value_is_held_while_its_name_is_known() -> None:
+    """Another one in its place in memory would have its name."""
+    names = Names(Show)
+    told = {names.of(replace(SHOW, title=str(n))) for n in range(100)}
+    assert len(told) == 100
+    assert {names.of((replace(SHOW, title=str(n)), n)) for n in range(100)}.isdisjoint(told)
