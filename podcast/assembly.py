@@ -399,20 +399,19 @@ def names_of_values() -> Names:
 
 def sitemap(show: Show, made: Iterable[str]) -> Fresh:
     """The addresses of all pages among the files of a site."""
-    pages = tuple(sorted(show.url(at) for at in map(_address, made) if at is not None))
-    return Fresh(key_of(pages), lambda _: "".join(f"{each}\n" for each in pages).encode())
+    pages = sorted(path for path in made if path.endswith("/index.html") or path == "index.html")
+    key = key_of(program(), show.address, show.sounds_elsewhere, pages)
+    return Fresh(key, alone(partial(_sitemap, show, pages)))
+
+
+def _sitemap(show: Show, pages: Iterable[str]) -> bytes:
+    addresses = sorted(show.url(path.removesuffix("index.html")) for path in pages)
+    return "".join(f"{each}\n" for each in addresses).encode()
 
 
 def items_of(space: Workspace, names: Names) -> ItemsOf:
     """The items of feeds, of which only those are made that a feed had not like this before."""
     return lambda path: partial(each_kept, space.cache / "feeds" / f"{path}.items", names)
-
-
-def _address(path: str) -> str | None:
-    """Where the page in a file is found, below the site; ``None`` for what is no page of it."""
-    if path == "index.html" or path.endswith("/index.html"):
-        return path.removesuffix("index.html")
-    return None
 
 
 def _page(theme: Theme, page: Page, sheet: Sheet, around: Around, path: str) -> bytes:

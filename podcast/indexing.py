@@ -30,7 +30,7 @@ from podcast.searching import (
     shards,
     volumes,
 )
-from podcast.site import Content, Fresh
+from podcast.site import Content, Fresh, alone
 
 _DIGEST = 8
 """Bytes of a slot's digest."""
@@ -52,8 +52,9 @@ def files(
     for published, by in zip(oldest, own, strict=True):
         key = key_of(program(), by.key, _told_by(published, show.language))
         made = Fresh(key, partial(_block, found, published, show.language))
+        stem = f"{folder}texts/{published.folder}-"
         for number in range(blocks_of(by.passages)):
-            yield f"{folder}texts/{published.folder}-{number}.bin", made
+            yield f"{stem}{number}.bin", made
     bound = []
     for volume, episodes in enumerate(volumes(len(oldest))):
         of = own[episodes.start : episodes.stop]
@@ -65,7 +66,8 @@ def files(
             for index, path in enumerate((each.words, each.places)):
                 yield folder + path, Fresh(key, partial(_part, holds, each, index))
     languages = sorted({published.episode.language for published in oldest})
-    yield folder + CATALOGUE, catalogue(languages, bound)
+    key = key_of(program(), languages, bound)
+    yield folder + CATALOGUE, Fresh(key, alone(partial(catalogue, languages, bound)))
 
 
 class _Volume:

@@ -189,6 +189,11 @@ class Publication:
         return families
 
     @cached_property
+    def known(self) -> tuple[Known, ...]:
+        """What lists say of each episode, the newest first."""
+        return tuple(published.known for published in self.episodes)
+
+    @cached_property
     def uncorrected(self) -> int:
         """How many transcripts no person has corrected."""
         return sum(not p.reviewed for p in self.episodes)
@@ -212,30 +217,30 @@ class Publication:
         Who is in no episode yet is left out: a guest to come is no public matter.
         """
         found: dict[str, list[Part]] = {key: [] for key in self.show.people}
-        for published in self.episodes:
+        for published, known in zip(self.episodes, self.known, strict=True):
             heard = {each.key: each for each in published.appearances}
             for key in dict.fromkeys([*heard, *published.episode.people]):
                 if key in found:
-                    found[key].append(Part(published.known, heard.get(key)))
+                    found[key].append(Part(known, heard.get(key)))
         return {key: tuple(parts) for key, parts in found.items() if parts}
 
     @cached_property
     def seasons(self) -> dict[int, tuple[Known, ...]]:
         """The episodes of each season, the newest season first."""
-        numbers = {p.episode.season for p in self.episodes if p.episode.season}
-        return {
-            number: tuple(p.known for p in self.episodes if p.episode.season == number)
-            for number in sorted(numbers, reverse=True)
-        }
+        found: dict[int, list[Known]] = {}
+        for published, known in zip(self.episodes, self.known, strict=True):
+            if published.episode.season:
+                found.setdefault(published.episode.season, []).append(known)
+        return {number: tuple(found[number]) for number in sorted(found, reverse=True)}
 
     @cached_property
     def topics(self) -> dict[str, tuple[Known, ...]]:
         """The episodes on each topic, by its key and in the show's order."""
         found: dict[str, list[Known]] = {key: [] for key in self.show.topics}
-        for published in self.episodes:
+        for published, known in zip(self.episodes, self.known, strict=True):
             for key in dict.fromkeys(published.episode.topics):
                 if key in found:
-                    found[key].append(published.known)
+                    found[key].append(known)
         return {key: tuple(known) for key, known in found.items() if known}
 
 

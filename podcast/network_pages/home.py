@@ -89,8 +89,7 @@ def sheets(publication: Publication, members: Sequence[Member]) -> Iterator[Shee
     listed = tuple(_listed(each) for each in members)
     titles = {each.folder: (each.show.title, each.show.language) for each in members}
     for page in range(1, list_pages(publication.show, total) + 1):
-        shown = publication.episodes[(page - 1) * size : page * size]
-        known = tuple(published.known for published in shown)
+        known = publication.known[(page - 1) * size : page * size]
         folders = sorted({each.folder.partition("/")[0] for each in known})
         named = tuple((folder, *titles[folder]) for folder in folders)
         shows = listed if page == 1 else ()

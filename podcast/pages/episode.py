@@ -237,10 +237,8 @@ class EpisodeView:
 
 def sheets(publication: Publication) -> Iterator[Sheet]:
     """A page for each episode: from the episode, the one before, the one after, the versions."""
-    episodes = publication.episodes
-    for i, published in enumerate(episodes):
-        newer = _link(episodes[i - 1]) if i else None
-        older = _link(episodes[i + 1]) if i + 1 < len(episodes) else None
+    links = [None, *(_link(published) for published in publication.episodes), None]
+    for published, newer, older in zip(publication.episodes, links, links[2:], strict=False):
         others = tuple(version.known for version in publication.versions(published))
         of = (publication.about, published, newer, older, others)
         yield Sheet(f"{published.folder}/index.html", of)

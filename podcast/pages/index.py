@@ -39,8 +39,7 @@ def sheets(publication: Publication) -> Iterator[Sheet]:
     """The home page, and as many more as the list of episodes needs."""
     total, size = len(publication.episodes), publication.show.episodes_per_page
     for page in range(1, list_pages(publication.show, total) + 1):
-        shown = publication.episodes[(page - 1) * size : page * size]
-        known = tuple(published.known for published in shown)
+        known = publication.known[(page - 1) * size : page * size]
         yield Sheet(list_path(page), (publication.about, page, total, known))
 
 

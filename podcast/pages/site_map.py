@@ -71,11 +71,10 @@ class SiteMapView:
 
 def sheets(publication: Publication) -> Iterator[Sheet]:
     """One page."""
-    known = tuple(published.known for published in publication.episodes)
     path = f"{site_map_folder(publication.show)}index.html"
     lists = (publication.people, publication.seasons, publication.topics)
     counts = tuple(tuple((key, len(of)) for key, of in group.items()) for group in lists)
-    yield Sheet(path, (publication.about, known, counts))
+    yield Sheet(path, (publication.about, publication.known, counts))
 
 
 def view(sheet: Sheet, around: Around) -> SiteMapView:
