@@ -6,7 +6,6 @@ countries of ISO 3166, and rules of recurrence (RFC 5545).
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -31,6 +30,8 @@ _PART = re.compile(r"[A-Z]+=[A-Z0-9,+:-]+")
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """The known value that somebody may have meant."""
+    import difflib
+
     folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(text.casefold(), folded, 1, 0.6)
     return folded[near[0]] if near else None

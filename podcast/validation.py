@@ -6,18 +6,19 @@ This is the edge: behind it there are only values that are known to be right.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from podcast.errors import Fault, Fixable, fault
-from podcast.rules import STRICT
+from podcast.rules import STRICT, Rule
 from podcast.strict_yaml import Path, Tree
 
 T = TypeVar("T")
 
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 # pydantic's error types, told in our kinds.
 _KINDS = {
     "string_type": "field.text",
@@ -47,8 +48,6 @@ def validate(
     ``given`` are fields that the file may not set; ``defaults`` are used where it says nothing,
     in a mapping for each of its keys.
     """
-    from pydantic import ValidationError
-
     given = given or {}
     wanted: Any = cls
     value = tree.value if tree.value is not None else {}
@@ -59,6 +58,15 @@ def validate(
         for key, usual in (defaults or {}).items():
             if isinstance(usual, Mapping) and isinstance(value[key], dict):
                 value[key] = {**usual, **value[key]}
+    if not faults:
+        try:
+            right: T = plainly_right(wanted, value)
+        except (ValueError, TypeError, AssertionError):
+            pass  # pydantic finds out what is wrong, and whether anything is
+        else:
+            return right
+    from pydantic import ValidationError
+
     try:
         made: T = _adapter(wanted).validate_python(value)
     except ValidationError as error:
@@ -67,6 +75,61 @@ def validate(
     if faults:
         raise Fixable(by_line(faults))
     return made
+
+
+def plainly_right(wanted: Any, value: Any) -> Any:
+    """What pydantic would make of a value that is of the wanted kind already.
+
+    Raises :class:`ValueError`, :class:`TypeError` or :class:`AssertionError` for any other, of
+    which pydantic must judge.  To load that, and what it must know of our classes, takes longer
+    than all the rest of reading a show's files, most of which are right.
+    """
+    if dataclasses.is_dataclass(wanted):
+        if type(value) is not dict:
+            raise ValueError(value)
+        cls: Any = wanted
+        kinds = _kinds(cls)
+        # A key that is unknown or missing is what the class itself raises TypeError for.
+        return cls(**{key: plainly_right(kinds[key], of) if key in kinds else of
+                      for key, of in value.items()})  # fmt: skip
+    origin, inner = get_origin(wanted), get_args(wanted)
+    if origin is Annotated:
+        _, rule = inner
+        if isinstance(rule, Rule):
+            return rule.test(value)
+    elif origin in (Union, UnionType):
+        (kind,) = (each for each in inner if each is not NoneType)
+        return None if value is None and NoneType in inner else plainly_right(kind, value)
+    elif origin is Literal:
+        if type(value) is str and value in inner:
+            return value
+    elif origin is tuple:
+        kind, _ = inner
+        if type(value) in (list, tuple):
+            return tuple(plainly_right(kind, each) for each in value)
+    elif origin is dict:
+        of_key, of_value = inner
+        if type(value) is dict:
+            return {_key(of_key, key): plainly_right(of_value, of) for key, of in value.items()}
+    elif wanted is float and type(value) is int and abs(value) < 2**53:
+        return float(value)
+    elif wanted in (str, int, float, bool) and type(value) is wanted:
+        return value
+    raise ValueError(value)
+
+
+def _key(wanted: Any, key: Any) -> Any:
+    """The same for a key, of which YAML makes a text."""
+    if wanted is int and type(key) is str and _NUMBER.fullmatch(key):
+        return int(key)
+    return plainly_right(wanted, key)
+
+
+@cache
+def _kinds(cls: Any) -> dict[str, Any]:
+    """What each field of a class wants, by its name."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {each.name: hints[each.name] for each in dataclasses.fields(cls)}
 
 
 def json_schema(cls: type) -> dict[str, Any]:
@@ -98,6 +161,8 @@ def by_line(faults: list[Fault]) -> list[Fault]:
 
 
 def _unknown(cls: type, tree: Tree, path: Path, given: Mapping[str, Any]) -> Fault:
+    import difflib
+
     key = str(path[-1])
     known = [name for name in _names(cls, path[:-1]) if name not in given]
     near = difflib.get_close_matches(key, known, 1, 0.6)
