@@ -215,17 +215,18 @@ def after(known: Ledger, new: Ledger, changes: Iterable[Change]) -> Ledger:
     kept = {guid: was for guid, was in known.retired.items() if guid not in guids}
     told = (Allowed(change.item, change.kind, change.was, change.now) for change in changes)
     episodes = {
-        slug: replace(now, former=_former(known.episodes.get(slug), now))
-        for slug, now in new.episodes.items()
+        slug: _followed(known.episodes.get(slug), now) for slug, now in new.episodes.items()
     }
     allowed = (*known.allowed, *told)
     return replace(new, episodes=episodes, retired={**kept, **left}, allowed=allowed)
 
 
-def _former(was: Entry | None, now: Entry) -> str:
+def _followed(was: Entry | None, now: Entry) -> Entry:
+    """The entry with the sound that was there before."""
     if was is None:
-        return ""
-    return was.former if was.enclosure == now.enclosure else was.enclosure
+        return now
+    former = was.former if was.enclosure == now.enclosure else was.enclosure
+    return replace(now, former=former) if former else now
 
 
 def corrected(known: Ledger, new: Ledger) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, get_origin, get_type_hints
@@ -21,6 +21,7 @@ from podcast.show import FEED
 T = TypeVar("T")
 SCHEMA = "published/2"
 _BEFORE = "published/1"
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +149,18 @@ def _entry(said: Any) -> Entry:
 
 
 @cache
-def _hints(cls: Any) -> dict[str, Any]:
+def _kinds(cls: Any) -> dict[str, Any]:
     """What kind of value each field holds; finding out takes long."""
-    return get_type_hints(cls)
+    return {name: get_origin(hint) or hint for name, hint in get_type_hints(cls).items()}
 
 
 def _made(cls: type[T], said: Any) -> T:
     """One line of the file; raises :class:`TypeError` where a value is of another kind."""
     made = cls(**said)
     kind: Any = cls
-    wanted = _hints(kind)
-    for name in said:
-        if type(getattr(made, name)) is not (get_origin(wanted[name]) or wanted[name]):
+    wanted = _kinds(kind)
+    for name, value in said.items():
+        if type(value) is not wanted[name]:
             raise TypeError(name)
     return made
 
@@ -188,9 +189,15 @@ def _block(name: str, entries: Mapping[str, Entry | Retired | Waiting | Branch])
 
 
 def _line(entry: Channel | Branch | Entry | Retired | Waiting | Allowed) -> str:
-    unsaid = {f.name: f.default for f in fields(entry)}
-    said = {name: value for name, value in asdict(entry).items() if value != unsaid[name]}
-    return json.dumps(said, ensure_ascii=False)
+    kind: Any = type(entry)
+    values = ((name, getattr(entry, name), unsaid) for name, unsaid in _unsaid(kind))
+    return _JSON.encode({name: value for name, value, unsaid in values if value != unsaid})
+
+
+@cache
+def _unsaid(cls: Any) -> tuple[tuple[str, object], ...]:
+    """Each field with the value that is not written."""
+    return tuple((f.name, f.default) for f in fields(cls))
 
 
 def recorded(publication: Publication, texts: Mapping[str, str]) -> Ledger:

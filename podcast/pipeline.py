@@ -55,6 +55,8 @@ class Outcome:
     later: tuple[str, ...]
     """Slugs of what was prepared, and is published when its date has come."""
     show: Show
+    waits: bool = False
+    """Whether anything waits for its date, or to be sent."""
 
 
 def publish(
@@ -153,7 +155,9 @@ def publish(
             settle(space.ledger)
             stood = remembered.told(space, space.clock(), before, stands, made.there)
             write(space.cache / FILE, stood, lasting=False)
-        return Outcome(len(publication.episodes), made, tuple(sorted(later)), work.show)
+        return Outcome(
+            len(publication.episodes), made, tuple(sorted(later)), work.show, bool(record.waiting)
+        )
 
 
 def _again_said(says: Sequence[str]) -> dict[str, list[str]]:

@@ -71,11 +71,18 @@ def _together(errors: list[PodcastError]) -> PodcastError | None:
     return (FeedRefused if refused else Fixable)(faults) if faults else None
 
 
-def send(space: Workspace, report: Reporter, here: bool = False, show: Show | None = None) -> bool:
+def send(
+    space: Workspace,
+    report: Reporter,
+    here: bool = False,
+    show: Show | None = None,
+    waits: bool = True,
+) -> bool:
     """Send the site where the show names a place, unless it stays ``here``; whether it does.
 
-    ``show`` is what ``podcast.yaml`` says, where it was read already.
-    What was waiting waits no longer then; if sending fails, ``podcast due`` tries it again.
+    ``show`` is what ``podcast.yaml`` says, where it was read already; ``waits`` whether the ledger
+    may have something that was waiting, which waits no longer then.  If sending fails,
+    ``podcast due`` tries it again.
     """
     show = show or space.show()
     sent = bool(show.deploy and not here)
@@ -85,6 +92,8 @@ def send(space: Workspace, report: Reporter, here: bool = False, show: Show | No
         retired = tuple(pipeline.read_ledger(space).retired)
         if not sending.send(space, show, report, sending.Choices(retired=retired)):
             report.say("deploy.nothing", address=show.deploy.pages)
+    if not waits:
+        return sent
     with space.lock():
         known = pipeline.read_ledger(space)
         left = {slug: was for slug, was in known.waiting.items() if slug not in known.episodes}

@@ -72,6 +72,6 @@ def _published(
         terminal.say("publish.nothing", slugs=", ".join(public))
     elif not outcome.changes.any:
         terminal.say("publish.nothing_new")
-    if not releasing.send(space, terminal, options.no_deploy, outcome.show):
+    if not releasing.send(space, terminal, options.no_deploy, outcome.show, outcome.waits):
         terminal.say("publish.look", podcast=typed())
     return 0
