@@ -25,6 +25,8 @@ TICKS = 4
 # Thousandths of the line that a figure of one or of two digits takes, where the line is as long as
 # 8, 16 and 28 letters "m": 320 px at twice the text size, 320 px, a desk.
 FIGURE_ROOM = ((115, 170), (58, 84), (32, 47))
+# Start and end in milliseconds, while there are many.
+_Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def draw(timeline: Timeline, chapters: Sequence[Chapter]) -> EpisodeLine | None:
         return None
     voices = voices if len(voices) > 1 else ()
     sounds = _joined(
-        Stretch(cue.start_ms, cue.end_ms) for cue in timeline.blocks if isinstance(cue, TimedCue)
+        (cue.start_ms, cue.end_ms) for cue in timeline.blocks if isinstance(cue, TimedCue)
     )
     parts = _parts(chapters, whole) if len(chapters) > 1 else ()
     heard = _inside(sounds, whole)
@@ -140,7 +142,7 @@ def voices_of(timeline: Timeline) -> tuple[Voice, ...]:
     paragraphs = [block for block in timeline.blocks if isinstance(block, TimedParagraph)]
     known = {p.paragraph.speaker.key: p.paragraph.speaker.name for p in paragraphs}
     turns: Counter[str] = Counter()
-    said: dict[str, list[list[Stretch]]] = {}
+    said: dict[str, list[list[_Span]]] = {}
     before: tuple[str, ...] = ()
     for paragraph in paragraphs:
         names = _names(paragraph.paragraph.speaker, known)
@@ -148,7 +150,7 @@ def voices_of(timeline: Timeline) -> tuple[Voice, ...]:
             if name not in before:
                 turns[name] += 1
                 said.setdefault(name, []).append([])
-            said[name][-1] += [Stretch(token.start_ms, token.end_ms) for token in paragraph.tokens]
+            said[name][-1] += [(token.start_ms, token.end_ms) for token in paragraph.tokens]
         before = names
     heard = {
         name: _inside(
@@ -182,21 +184,20 @@ def _names(speaker: Speaker, known: dict[str | None, str]) -> tuple[str, ...]:
     return (speaker.name,)
 
 
-def _joined(stretches: Iterable[Stretch], pause_ms: int = 0) -> list[Stretch]:
-    """The stretches in order of time; those that touch or pause for less become one."""
-    joined: list[Stretch] = []
-    for next_ in sorted(stretches, key=lambda s: (s.start_ms, s.end_ms)):
-        if joined and next_.start_ms - joined[-1].end_ms <= pause_ms:
-            end = max(joined[-1].end_ms, next_.end_ms)
-            joined[-1] = Stretch(joined[-1].start_ms, end)
+def _joined(spans: Iterable[_Span], pause_ms: int = 0) -> list[_Span]:
+    """The spans in order of time; those that touch or pause for less become one."""
+    joined: list[_Span] = []
+    for start, end in sorted(spans):
+        if joined and start - joined[-1][1] <= pause_ms:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
         else:
-            joined.append(next_)
+            joined.append((start, end))
     return joined
 
 
-def _inside(stretches: Iterable[Stretch], whole: int) -> tuple[Stretch, ...]:
-    """What of the stretches lies inside the audio."""
-    cut = (Stretch(max(0, s.start_ms), min(whole, s.end_ms)) for s in stretches)
+def _inside(spans: Iterable[_Span], whole: int) -> tuple[Stretch, ...]:
+    """What of the spans lies inside the audio."""
+    cut = (Stretch(max(0, start), min(whole, end)) for start, end in spans)
     return tuple(s for s in cut if s.start_ms < s.end_ms)
 
 
@@ -225,8 +226,8 @@ def _rows(voices: Sequence[Voice], whole: int) -> tuple[Row, ...]:
     rows = [Row(v.name, 1, path(v.stretches, whole)) for v in voices if v in own]
     others = [voice for voice in voices if voice not in own]
     if others:
-        together = _joined(stretch for voice in others for stretch in voice.stretches)
-        rows.append(Row("", len(others), path(together, whole)))
+        together = _joined((s.start_ms, s.end_ms) for voice in others for s in voice.stretches)
+        rows.append(Row("", len(others), path([Stretch(*span) for span in together], whole)))
     return tuple(rows)
 
 

@@ -15,14 +15,19 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W_]+")
 _SPELT = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ς": "σ"})
 _PLAIN = re.compile(r"[a-z]+")
+_RARE = re.compile(r"[^\x00-\x7f]+")
 
 
 def folded(text: str) -> list[str]:
     """The words of a text in their order, without case and accents: « L’œuvre » is l, oeuvre."""
     if not text.isascii():
         bare = unicodedata.normalize("NFD", text)
-        text = "".join(c for c in bare if unicodedata.category(c)[0] != "M")
+        text = _RARE.sub(_unmarked, bare)
     return _WORD.findall(text.lower().translate(_SPELT))
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    return "".join(c for c in found[0] if unicodedata.category(c)[0] != "M")
 
 
 @lru_cache(maxsize=1 << 16)

@@ -39,6 +39,8 @@ from podcast.validation import validate
 
 _TIME = r"\d+(?::\d\d){1,2}"
 _HINT = re.compile(rf"\[(?:(?P<hint>{_TIME})|=(?P<pin>{_TIME}(?:[.,]\d{{1,3}})?))\]\s*")
+# All of Unicode's, without the tab and the end of a line.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOTE = re.compile(r"\[\^([\w-]+)\]:(.*)")
 _PREFIX = re.compile(r"(\\?)([^\W\d_][^:\[\]{}]{0,60}?)[ \u00a0\u202f]?:(?:\s+|$)")
 # The same for a name that the show declares: it may be long, and begin with any sign.
@@ -225,14 +227,14 @@ def text_digest(transcript: Transcript) -> str:
 
 
 def _control_characters(text: str, file: str) -> list[Fault]:
-    faults = []
-    for number, line in enumerate(text.split("\n"), 1):
-        for char in line:
-            if unicodedata.category(char) == "Cc" and char != "\t":
-                code = f"U+{ord(char):04X}"
-                faults.append(fault("text.control", Place(file, number), code=code))
-                break
-    return faults
+    if not _CONTROL.search(text):
+        return []
+    found = ((n, _CONTROL.search(line)) for n, line in enumerate(text.split("\n"), 1))
+    return [
+        fault("text.control", Place(file, number), code=f"U+{ord(char[0]):04X}")
+        for number, char in found
+        if char
+    ]
 
 
 class _Reader:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 
 from podcast.published import WholeEpisode
 from podcast.reading import parts_in, reading
@@ -43,6 +44,7 @@ def _steps(paragraph: TimedParagraph) -> Iterator[str]:
     yield vlq(max(0, paragraph.end_ms // UNIT_MS - at))
 
 
+@lru_cache(maxsize=1 << 10)
 def vlq(number: int) -> str:
     """A number from 0 on: five bits a letter, the lowest first."""
     text = ""

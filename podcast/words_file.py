@@ -8,6 +8,7 @@ before the segments of each piece of audio; a new run goes on from the last of t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,8 @@ from podcast.errors import Fixable, Place, fault
 from podcast.transcript import MachineWords, Word
 
 SCHEMA = "words/1"
+# Control characters, and half a character, which cannot be written anywhere.
+_NO_WORD = re.compile("[\x00-\x1f\ud800-\udfff]")
 
 
 def read_words(text: str, file: str) -> MachineWords:
@@ -52,8 +55,7 @@ def audio_digest(header: bytes) -> str:
 
 def _word(start: int, end: int, probability: int, text: str) -> Word:
     """A word that the recogniser could have heard; raises ``ValueError`` for any other."""
-    text.encode()  # half a character cannot be written anywhere
-    if not (0 <= start <= end and 0 <= probability <= 100) or any(ord(c) < 32 for c in text):
+    if not (0 <= start <= end and 0 <= probability <= 100) or _NO_WORD.search(text):
         raise ValueError(text)
     return Word(start, end, probability, text)
 

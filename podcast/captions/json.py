@@ -25,4 +25,11 @@ def render(published: WholeEpisode) -> str:
         }
         for caption in published.captions
     ]
-    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=1)
+    # As json.dumps writes it with indent=1, which is slow.
+    made = ",".join(f"\n  {{\n   {_inside(each)}\n  }}" for each in segments)
+    rest = f"{made}\n " if made else ""
+    return f'{{\n "version": "1.0.0",\n "segments": [{rest}]\n}}'
+
+
+def _inside(segment: dict[str, object]) -> str:
+    return json.dumps(segment, ensure_ascii=False, separators=(",\n   ", ": "))[1:-1]

@@ -11,6 +11,7 @@ SUFFIX = "srt"
 MEDIA_TYPE = "application/x-subrip"
 LABEL = "SubRip"
 _NBSP = "\u00a0"
+_COLON = re.compile(r":( |$)")
 
 
 def render(published: WholeEpisode) -> str:
@@ -19,7 +20,7 @@ def render(published: WholeEpisode) -> str:
     last = None
     for number, caption in enumerate(published.captions, 1):
         # Apps join the lines with a space and take what stands before ": " for a speaker.
-        lines = [re.sub(r":( |$)", f":{_NBSP}", line) for line in caption.lines]
+        lines = [_COLON.sub(f":{_NBSP}", line) for line in caption.lines]
         if caption.speaker and caption.speaker != last:
             lines[0] = f"{caption.speaker}: {lines[0]}"
         last = caption.speaker or last
