@@ -17,6 +17,7 @@ from podcast import (
     large_print,
     liblouis,
     look,
+    notes_html,
     oembed,
     palette,
     pictures,
@@ -55,7 +56,7 @@ from podcast.published import (
 from podcast.recording import Master
 from podcast.searching import Searchable, searchable
 from podcast.served_as import COVERS
-from podcast.shelf import Card, Texts
+from podcast.shelf import Card, Pieces, Texts
 from podcast.show import Show
 from podcast.site import Content, Fresh, alone
 from podcast.theme import Theme, built_in
@@ -155,11 +156,13 @@ def card(
         tuple(mentioned(work.workspace.glossary(), transcript.language).items()),
         tuple(enclosures[1:]),
     )
-    before = work.shelf.braille(episode.slug)
-    written = brf.Written(_cells, before)
+    before = work.shelf.pieces(episode.slug)
+    notes_html.known(before.html)
+    written = brf.Written(_cells, before.braille)
     texts = texts_of(published, work.show, written)
-    if written.now != before:
-        work.shelf.keep_braille(episode.slug, written.now)
+    html = {text: str(notes_html.to_html(text)) for text in (episode.summary, episode.notes)}
+    if (pieces := Pieces(written.now, html)) != before:
+        work.shelf.keep_pieces(episode.slug, pieces)
     known = published.without_words(key_of(texts))
     digest = text_digest(transcript)
     search = searchable(episode.title, episode.summary, episode.language, timeline)
@@ -430,7 +433,13 @@ def transcript(
 
 
 def _side(shown: Mapping[str, Path], path: str) -> int:
-    return pictures.side(shown[path])
+    picture = shown[path]
+    file = picture.with_suffix(".side")
+    side = kept(file, picture.stem, int)
+    if side is None:
+        side = pictures.side(picture)
+        keep(file, picture.stem, side)
+    return side
 
 
 def _text(

@@ -44,6 +44,8 @@ _NO_LANGUAGE = frozenset(("und", "mul", "zxx", "mis", "root"))
 
 def is_language(tag: str) -> bool:
     """Whether a tag's language, script and region are real: codes of ISO 639, 15924 and 3166."""
+    if tag in languages():  # as nearly all are; the lists of all others take time to load
+        return True
     code, *rest = tag.split("-")
     if code in _NO_LANGUAGE or code not in _locale("en").languages:
         return False

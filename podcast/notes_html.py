@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from typing import Any
 
@@ -22,6 +22,17 @@ def _markdown() -> Any:
     return MarkdownIt("commonmark", {"html": False})
 
 
+_made_before: dict[str, str] = {}
+
+
+def known(html: Mapping[str, str]) -> None:
+    """What :func:`to_html` made of notes in another run of this very program, by their Markdown.
+
+    To load what reads Markdown takes longer than all that is done with it.
+    """
+    _made_before.update(html)
+
+
 # The feeds, in both their forms, and a page ask for the same.
 @lru_cache(maxsize=8192)
 def to_html(markdown: str, top: int = 3) -> Markup:
@@ -30,6 +41,8 @@ def to_html(markdown: str, top: int = 3) -> Markup:
     With ``top`` 2 it is a page's only text: its headings stand right below the page's own, whatever
     level they are written at, and none is left out (RGAA 9.1).
     """
+    if top == 3 and (before := _made_before.get(markdown)) is not None:
+        return Markup(before)
     html = str(_markdown().render(markdown))
     # The one place where HTML is taken for safe.
     return Markup(cleaned(html) if top == 3 else cleaned(_levelled(html, top), _TAGS | {"h2"}))

@@ -40,7 +40,7 @@ from podcast.shelf import Card, own
 from podcast.show import Show
 from podcast.unchanged import FILE, Left, settle
 from podcast.wording import Wording, languages
-from podcast.work import Work, work_in
+from podcast.work import Work, show_in, work_in
 from podcast.workspace import Workspace, line_of, write
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ def publish(
         clock = space.clock()
         before = [remembered.look(space, clock)]
         site.recover(space.site, space.cache)
-        work = start(space, report)
+        work = start(space, report, keeps=True)
         known = read_ledger(space)
         wanted, changes = promises.promised(work, slugs, known, allow)
         if taken := sorted(own_names(work.show) & wanted.keys()):
@@ -298,9 +298,12 @@ def _again(
     return found
 
 
-def start(space: Workspace, report: Reporter) -> Work:
-    """Read the show; raises :class:`Fixable` with every fault of ``podcast.yaml``."""
-    return work_in(space, space.show(), report)
+def start(space: Workspace, report: Reporter, keeps: bool = False) -> Work:
+    """Read the show; raises :class:`Fixable` with every fault of ``podcast.yaml``.
+
+    Who ``keeps`` what was read may write.
+    """
+    return work_in(space, show_in(space, keeps), report)
 
 
 def read_ledger(space: Workspace) -> ledger.Ledger:

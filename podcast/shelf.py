@@ -8,7 +8,7 @@ was made of its words lies beside, one file for each episode, and is opened only
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +68,17 @@ class Texts:
 
     page: PageText
     files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What was made of single texts of an episode: where they stay, it is not made again.
+
+    ``braille`` are the cells by digests of the texts, ``html`` the HTML of what is in Markdown.
+    """
+
+    braille: dict[str, str]
+    html: dict[str, str]
 
 
 def own(show: Show) -> Show:
@@ -180,16 +191,16 @@ class Shelf:
         raw = kept_bytes(self._search_file(slug), card.found_by.key) if card else None
         return unpacked(raw, Searchable) if raw else None
 
-    def braille(self, slug: str) -> dict[str, str]:
-        """What was written in braille for an episode the last time, by digests of the text."""
-        raw = kept_bytes(self._braille_file(slug), self._of_braille())
-        return unpacked(raw, dict[str, str]) if raw else {}
+    def pieces(self, slug: str) -> Pieces:
+        """What was made of an episode's single texts the last time."""
+        raw = kept_bytes(self._pieces_file(slug), self._of_pieces())
+        return unpacked(raw, Pieces) if raw else Pieces({}, {})
 
-    def keep_braille(self, slug: str, written: Mapping[str, str]) -> None:
+    def keep_pieces(self, slug: str, pieces: Pieces) -> None:
         """Keep it for the next time."""
-        keep_bytes(self._braille_file(slug), self._of_braille(), packed(written))
+        keep_bytes(self._pieces_file(slug), self._of_pieces(), packed(pieces))
 
-    def _of_braille(self) -> str:
+    def _of_pieces(self) -> str:
         return key_of(program(), liblouis.edition())
 
     def drop(self, slug: str) -> None:
@@ -204,7 +215,7 @@ class Shelf:
         gone = self._cards.keys() - slugs
         for slug in gone:
             for file in (
-                self._files_file, self._page_file, self._search_file, self._braille_file,
+                self._files_file, self._page_file, self._search_file, self._pieces_file,
             ):  # fmt: skip
                 file(slug).unlink(missing_ok=True)
         if self._changed or gone:
@@ -218,8 +229,8 @@ class Shelf:
     def _page_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.page"
 
-    def _braille_file(self, slug: str) -> Path:
-        return self.cache / "texts" / f"{slug}.braille"
+    def _pieces_file(self, slug: str) -> Path:
+        return self.cache / "texts" / f"{slug}.pieces"
 
     def _search_file(self, slug: str) -> Path:
         return search_file(self.cache, slug)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from podcast.memo import Digests
+from podcast.memo import Digests, keep, kept, key_of, program
 from podcast.report import Reporter
 from podcast.shelf import Shelf, own
-from podcast.show import Show
+from podcast.show import Show, read_show
 from podcast.workspace import Workspace
 
 
@@ -26,3 +26,20 @@ def work_in(space: Workspace, show: Show, report: Reporter) -> Work:
     """Work on a show, beside what is known of it already."""
     digests = Digests(space.cache / "digests.json")
     return Work(space, show, digests, report, Shelf(space, own(show), digests))
+
+
+def show_in(space: Workspace, keeps: bool = False) -> Show:
+    """The show, read anew where its file has changed; raises :class:`Fixable` as reading does.
+
+    It is kept for the next time where the caller ``keeps`` what it finds, and may write.
+    """
+    said = space.said_of_show()
+    file, name = space.cache / "show.json", key_of(program(), said)
+    if known := kept(file, name, Show):
+        return known
+    show = read_show(*said)
+    if keeps:
+        keep(file, name, show)
+        if kept(file, name, Show) != show:
+            file.unlink()  # not the same again: it is read each time
+    return show

@@ -52,8 +52,12 @@ class Workspace(Places):
 
     def show(self) -> Show:
         """The show; raises :class:`Fixable` with every fault of its file."""
+        return read_show(*self.said_of_show())
+
+    def said_of_show(self) -> tuple[str, str, dict[str, object] | None]:
+        """All that the show is read from, as :func:`podcast.show.read_show` takes it."""
         shared = self._shared(around) if (around := self.around()) else None
-        return read_show(self.text(self.root / SHOW), SHOW, shared)
+        return self.text(self.root / SHOW), SHOW, shared
 
     def around(self) -> Network | None:
         """The network that the show is in, if it is in one; raises :class:`Fixable`."""
