@@ -59,11 +59,11 @@ from podcast.served_as import COVERS
 from podcast.shelf import Card, Pieces, Texts
 from podcast.show import Show
 from podcast.site import Content, Fresh, alone
+from podcast.tally import settle
 from podcast.theme import Theme, built_in
 from podcast.timeline import chapters
 from podcast.transcript import Caption, Chapter, MachineWords, Timeline, Transcript
 from podcast.transcript_file import text_digest
-from podcast.unchanged import settle
 from podcast.word_times import word_times
 from podcast.wording import Wording, languages
 from podcast.work import Work

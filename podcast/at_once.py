@@ -8,23 +8,23 @@ import sys
 
 from podcast.names import of_network, root_of
 from podcast.spoken import asked
-from podcast.unchanged import Left, network_stands, stands
+from podcast.unchanged import Left, Seen, compared, network_stands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def answered(given: Sequence[str]) -> bool:
-    """Whether ``podcast`` with these arguments had nothing to do, which was said.
+def answered(given: Sequence[str]) -> tuple[bool, Seen | None]:
+    """Whether ``podcast`` with these arguments had nothing to do, which was said; what was seen.
 
     Where anything is unusual (an option that asks for more, a language without sentences), the
     program itself finds out.
     """
     if given and given[0] == "build":
-        return _built(given[1:])
+        return _built(given[1:]), None
     if not given or given[0] != "publish":
-        return False
+        return False, None
     slugs, folder, force, sends = [], os.getcwd(), False, True
     rest = iter(given[1:])
     for word in rest:
@@ -37,16 +37,16 @@ def answered(given: Sequence[str]) -> bool:
         elif word[:1] != "-":
             slugs.append(word)
         elif word != "--plain":
-            return False
+            return False, None
     root = root_of(folder)
     if not root or not slugs:
-        return False
+        return False, None
     gc.disable()  # there will be many small things, and no cycle
-    left = stands(root, slugs, force)
+    left, seen = compared(root, slugs, force)
     gc.enable()
     if not left or (left.sends and sends):
-        return False
-    return _told(left, slugs)
+        return False, seen
+    return _told(left, slugs), seen
 
 
 def _built(given: Sequence[str]) -> bool:

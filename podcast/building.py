@@ -51,6 +51,7 @@ from podcast.shares import shared
 from podcast.shelf import own
 from podcast.shown import Shown
 from podcast.site import Content, Fresh, alone
+from podcast.tally import Tally, settle
 from podcast.transcript_file import text_digest
 from podcast.wording import Wording, languages
 from podcast.work import Work, work_in
@@ -111,13 +112,13 @@ def network(root: Path, report: Reporter, allow: Sequence[str] = ()) -> Built | 
         return None
     with space.lock():
         clock = space.clock()
-        before = [remembered.look(space, clock)]
+        before = [*remembered.look(space, clock)]
         site.recover(space.site, space.cache)
         of = read_network(space.text(root / NETWORK), NETWORK)
         folders, strange = folders_of(space, of, report)
         files = [f"{folder}/{file}" for folder in folders for file in _TELLING]
         built = _built(space, of, folders, report, allow)
-        before.append(remembered.look(space, clock, files))
+        before.append(remembered.besides(space, clock, files))
         used = {consent for each in built for consent in each.used}
         errors = [*strange, *(each.error for each in built if each.error)]
         with ExitStack() as locks:
@@ -151,7 +152,7 @@ def network(root: Path, report: Reporter, allow: Sequence[str] = ()) -> Built | 
             says = {each: [Wording(each).say("publish.nothing_new")] for each in languages()}
             out = [name for name in unchanged.shows_in(str(root)) if name not in folders]
             left = unchanged.Left(folders, True, newest, False, of.language, says, out)
-            unchanged.settle(space.ledger)
+            settle(space.ledger)
             stands = remembered.told(space, space.clock(), before, left, changes.there)
             write(space.cache / unchanged.FILE, stands, lasting=False)
         episodes = len(made.publication.episodes)
@@ -326,8 +327,8 @@ class Made:
     def of_show(self, folder: str) -> Iterator[tuple[str, Content]]:
         """The show's site as it is, or as it was last where the show could not be built."""
         source, stays = self.source(folder)
-        found = unchanged.Listing()
-        found.below(str(source))
+        found = Tally()
+        found.below(str(source), but=("__pycache__",))
         numbers = iter(found.numbers())
         for name, *marks in zip(found.names, numbers, numbers, numbers, strict=True):
             path = source / str(name)

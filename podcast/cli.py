@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from podcast.unchanged import Seen
+
 
 INTERRUPTED, OUR_BUG = 130, 70
 
@@ -23,14 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return 0 if at_once.answered(given) else _run(given)
+        done, seen = at_once.answered(given)
+        return 0 if done else _run(given, seen)
     except BrokenPipeError:
         # The reader (head, less) has gone: not an error, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
-def _run(given: list[str]) -> int:
+def _run(given: list[str], seen: Seen | None) -> int:
     import gc
     import signal
 
@@ -59,6 +62,7 @@ def _run(given: list[str]) -> int:
         options = usage.parsed(given, words)
     except SystemExit as ended:
         return int(ended.code or 0)
+    options.seen = seen
     terminal = Terminal(words, options.plain)
     try:
         return commands.load(options.command).run(options, terminal)

@@ -13,6 +13,13 @@ SITE, CACHE = "site", ".podcast"
 EPISODES, TRANSCRIPTS, TEMPLATES = "episodes", "transcripts", "templates"
 
 
+def episodes_in(root: str) -> list[str]:
+    """The folders of a workspace that have an episode's file, sorted."""
+    folder = f"{root}/{EPISODES}"
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return sorted(name for name in names if os.path.isfile(f"{folder}/{name}/episode.md"))
+
+
 def root_of(start: str) -> str | None:
     """The nearest folder around (or) a folder that has a ``podcast.yaml``."""
     return _around(start, SHOW)

@@ -7,7 +7,7 @@ transcript + episode + show → captions · pages · feed · tags → site
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -38,7 +38,8 @@ from podcast.served_as import COVERS, is_kept
 from podcast.shares import shared, worth_sharing
 from podcast.shelf import Card, own
 from podcast.show import Show
-from podcast.unchanged import FILE, Left, settle
+from podcast.tally import settle
+from podcast.unchanged import FILE, Left, Seen
 from podcast.wording import Wording, languages
 from podcast.work import Work, show_in, work_in
 from podcast.workspace import Workspace, line_of, write
@@ -66,28 +67,32 @@ def publish(
     force: bool = False,
     allow: Sequence[str] = (),
     now: datetime | None = None,
+    seen: Seen | None = None,
 ) -> Outcome:
     """Publish episodes, beside everything that is published already.
 
     An episode whose date is after ``now`` is only prepared.  ``force`` takes a text for right that
     was hardly found in the sound; ``allow`` lets changes through that :mod:`podcast.guard` would
-    stop.
+    stop.  What was ``seen`` of the disk at the start of the program is not looked at again.
     Raises :class:`podcast.errors.PodcastError`; nothing of the site has changed then.
     """
     began = time.monotonic()
     now = now or datetime.now(UTC)
     with space.lock():
         clock = space.clock()
-        before = [remembered.look(space, clock)]
+        if seen and seen.root != str(space.root):
+            seen = None
+        before = [*remembered.look(space, clock, seen)]
         site.recover(space.site, space.cache)
-        work = start(space, report, keeps=True)
+        work = start(space, report, keeps=True, touched=seen.touched if seen else None)
         known = read_ledger(space)
         wanted, changes = promises.promised(work, slugs, known, allow)
         if taken := sorted(own_names(work.show) & wanted.keys()):
             raise Fixable(
                 [fault("episode.taken", _folder(space, slug), slug=slug) for slug in taken]
             )
-        before.append(remembered.look(space, clock, assembly.beside(work.show, wanted.values())))
+        named = assembly.beside(work.show, wanted.values())
+        before.append(remembered.besides(space, clock, named))
         later = {episode.slug for episode in schedule.later(known, wanted.values(), now)}
         told = space.about()
         assembly.covers(work, [wanted[slug] for slug in slugs])
@@ -298,12 +303,15 @@ def _again(
     return found
 
 
-def start(space: Workspace, report: Reporter, keeps: bool = False) -> Work:
+def start(
+    space: Workspace, report: Reporter, keeps: bool = False, touched: Set[str] | None = None
+) -> Work:
     """Read the show; raises :class:`Fixable` with every fault of ``podcast.yaml``.
 
-    Who ``keeps`` what was read may write.
+    Who ``keeps`` what was read may write; ``touched`` are the only files that have changed since
+    the last publish, where that is known.
     """
-    return work_in(space, show_in(space, keeps), report)
+    return work_in(space, show_in(space, keeps), report, touched)
 
 
 def read_ledger(space: Workspace) -> ledger.Ledger:

@@ -71,9 +71,9 @@ class OfShow:
 
 def looked_at(space: Workspace) -> object:
     """The files of a folder that its preview is made from, by names, sizes and times."""
-    found = unchanged.inputs(str(space.root))
-    found.add(space.ledger.name, str(space.ledger))
-    return found.names, found.marks
+    around, inside = (each(str(space.root)) for each in (unchanged.around, unchanged.inside))
+    around.add(space.ledger.name, str(space.ledger))
+    return around.names, around.marks, inside.names, inside.marks
 
 
 def home(space: Workspace) -> Path:

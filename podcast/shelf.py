@@ -8,7 +8,7 @@ was made of its words lies beside, one file for each episode, and is opened only
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from podcast.memo import (
     program,
     unpacked,
 )
+from podcast.names import EPISODES, TEMPLATES, TRANSCRIPTS
 from podcast.pages.episode import PageText
 from podcast.published import PublishedEpisode
 from podcast.searching import FoundBy, Searchable
@@ -107,20 +108,42 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
+def slugs_of(touched: Set[str]) -> set[str | None] | None:
+    """The episodes that some files belong to; nothing where a file may belong to all."""
+    slugs: set[str | None] = set()
+    for name in touched:
+        folder, _, rest = name.partition("/")
+        if folder == EPISODES and "/" in rest:
+            slugs.add(rest.partition("/")[0])
+        elif folder == TRANSCRIPTS and "/" not in rest:
+            slugs.add(rest.partition(".")[0])
+        elif folder != TEMPLATES:
+            return None
+    return slugs
+
+
 class Shelf:
     """The cards of a workspace; ``show`` is :func:`own`.
 
-    They are kept in ``cache``, which is the workspace's where nothing else is said.
+    They are kept in ``cache``, which is the workspace's where nothing else is said.  ``touched``
+    are the only files of the workspace that have changed since all its cards were found right, by
+    their name: the others are then not asked for.
     """
 
     def __init__(
-        self, space: Workspace, show: Show, digests: Digests, cache: Path | None = None
+        self,
+        space: Workspace,
+        show: Show,
+        digests: Digests,
+        cache: Path | None = None,
+        touched: Set[str] | None = None,
     ) -> None:
         self._space, self._show, self._digests = space, show, digests
         self.cache = cache or space.cache
         self._file = self.cache / CARDS
         self._cards = kept(self._file, program(), dict[str, Card]) or {}
         self._changed = False
+        self._touched = None if touched is None else slugs_of(touched)
         self._of_show = key_of(show)
         shared = (("glossary", path) for path in space.glossary_files)
         cover = ("cover", space.root / show.cover)
@@ -138,7 +161,7 @@ class Shelf:
     def episode(self, slug: str) -> Episode:
         """An episode's file, read once; raises :class:`Fixable` as reading it does."""
         card = self._cards.get(slug)
-        if card and card.file == self._file_key(card.published.episode):
+        if card and (self._stands(card) or card.file == self._file_key(card.published.episode)):
             return card.published.episode
         return self._space.episode(slug, self._show)
 
@@ -155,7 +178,9 @@ class Shelf:
     def ready(self, episode: Episode, released: str | None, force: bool) -> Card | None:
         """The card of an episode, where making it again would give the same."""
         card = self._cards.get(episode.slug)
-        if not card or card.key != self.key(episode) or card.published.episode != episode:
+        if not card or card.published.episode != episode:
+            return None
+        if not self._stands(card) and card.key != self.key(episode):
             return None
         if released not in (None, card.text, card.released) or not self._sounds_there(card):
             return None
@@ -176,6 +201,15 @@ class Shelf:
         if self._cards.get(card.published.episode.slug) != card:
             self._cards[card.published.episode.slug] = card
             self._changed = True
+
+    def _stands(self, card: Card) -> bool:
+        """Whether nothing was touched that the card was made from."""
+        episode = card.published.episode
+        return (
+            self._touched is not None
+            and bool(card.key)
+            and self._touched.isdisjoint((episode.slug, episode.translation_of))
+        )
 
     def _files(self, published: PublishedEpisode) -> dict[str, bytes] | None:
         raw = kept_bytes(self._files_file(published.episode.slug), published.text)

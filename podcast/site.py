@@ -6,8 +6,9 @@ new, or missing.  Where the system cannot exchange folders, two renames do it, a
 :func:`recover` mends what a kill between them leaves.
 
 The tree that was exchanged stays, as the spare one: the next time it is brought up to date instead
-of being built, so that a small change costs little however large the site is.  Nothing of it is
-trusted: each of its files is compared with what is wanted, by its inode.
+of being built, so that a small change costs little however large the site is.  It is searched for
+what is not as it should be, by the inodes of its files, unless the times of its folders say that
+nobody has put anything into it since.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -26,13 +27,16 @@ from podcast.memo import keep_bytes, kept_bytes, packed, unpacked
 from podcast.report import Progress
 from podcast.served_as import is_lasting
 from podcast.shares import shared
-from podcast.unchanged import Known, Listing, settle, site_in
+from podcast.tally import Tally, folders_in, settle
+from podcast.unchanged import site_in, unlinked
 from podcast.workspace import disk_kind
 
 _AT_FDCWD = -100
 _LINUX_EXCHANGE = 2
 _MAC_SWAP = 2
 _SPARE, _OLD, _RECORD = "spare-site", "old-site", "site.record"
+_FEW = 200
+"""Changes that are followed one by one; after more than that the new site is looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Changes:
     added: int
     changed: int
     removed: int
-    there: Listing | None = field(default=None, compare=False, repr=False)
+    there: Tally | None = field(default=None, compare=False, repr=False)
     """The site's files as they are now, where they were looked at."""
 
     @property
@@ -82,7 +86,8 @@ def recover(site: Path, cache: Path) -> None:
 
 def rehearse(site: Path, cache: Path, files: Mapping[str, Content]) -> None:
     """Make what is not there yet, and nothing of it; raises what making a file raises."""
-    for name in _unknown(files, _as_left(cache, site_in(str(site)))):
+    was = _record(cache)
+    for name in _unknown(files, was.keys_of(site_in(str(site), was.there))):
         content = files[name]
         if isinstance(content, Fresh):
             content.make(name)
@@ -96,25 +101,40 @@ def replace(
     Raises :class:`Outside` where the disk refuses, and what making a file raises; the old site is
     then untouched.
     """
-    there = site_in(str(site))
+    was = _record(cache)
+    there = site_in(str(site), was.there)
     held = there.places()
-    unknown = _unknown(files, _as_left(cache, there))
+    unknown = _unknown(files, was.keys_of(there))
     spare = cache / _SPARE
     try:
         spare.mkdir(parents=True, exist_ok=True)
+        trusted = was if was.knows(there, spare) else None
         wanted = sorted(unknown)  # those of an episode beside each other
         made = shared(wanted, lambda names: _made(site, spare, files, names, held.keys()), progress)
         other = {name for name in made if name}
-        same = (held.keys() & files.keys()) - other
-        counts = len(files.keys() - held), len(other & held.keys()), len(held.keys() - files.keys())
+        gone = held.keys() - files.keys()
+        counts = len(files.keys() - held.keys()), len(other & held.keys()), len(gone)
+        aside = was.spare_folders, was.of_spare, was.behind
         if any(counts):
-            inodes = there.inodes
-            linked = _complete(site, spare, files, {name: inodes[held[name]] for name in same})
+            if trusted:
+                stale = {*was.behind} - other
+                linked = {name for name in stale if name in held and name in files}
+                left = gone | (stale - files.keys())
+            else:
+                linked, left = _unlike(site, spare, files, other)
+            _complete(site, spare, linked, left)
+            times = _settled(spare, (*other, *linked, *left))
             os.sync()
             _exchange(spare, site, cache / _OLD)
-            there = site_in(str(site), known=Known(there, held, other | linked))
+            folders, behind = there.folders, sorted(other | gone)
+            there = (trusted and trusted.followed(site, gone, other | linked, times)) or site_in(
+                str(site)
+            )
+            aside = folders, folders_in(str(spare), folders), behind
         if any(counts) or wanted:
-            _remember(cache, files, there)
+            keys = [_key(files[name]) if name in files else "" for name in there.names]
+            parts = there.names, there.folders, bytes(there.marks), bytes(there.of_folders)
+            keep_bytes(cache / _RECORD, _RECORD, packed(_Record(*parts, keys, *aside)))
     except OSError as error:
         raise Outside(fault(disk_kind(error), Place(site.name))) from error
     return Changes(*counts, there)
@@ -125,39 +145,67 @@ def replace(
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """The site's files as they were left, as :class:`Listing` has them.
+    """The site's files as they were left, as :class:`Tally` has them.
 
-    ``keys`` say what each was made from; nothing where that is not known.
+    ``keys`` say what each was made from; nothing where that is not known.  ``spare_folders`` are
+    the folders of the spare tree and ``of_spare`` their marks; ``behind`` are the files in which it
+    is not as the site.
     """
 
     names: list[str]
+    folders: list[str]
     marks: bytes
+    of_folders: bytes
     keys: list[str]
+    spare_folders: list[str]
+    of_spare: bytes
+    behind: list[str]
+
+    @property
+    def there(self) -> Tally:
+        """The site's files."""
+        return Tally(self.names, self.folders, self.marks, self.of_folders)
+
+    def keys_of(self, there: Tally) -> dict[str, str]:
+        """What files were made from, by their names, as far as they are as they were left."""
+        keys = dict(zip(self.names, self.keys, strict=True))
+        for name in there.other_than(self.there):
+            keys.pop(name, None)
+        return keys
+
+    def knows(self, there: Tally, spare: Path) -> bool:
+        """Whether nobody has changed a file of the site, or put one into either tree."""
+        site = there.same_files(self.there) and there.of_folders == self.of_folders
+        return site and folders_in(str(spare), self.spare_folders) == self.of_spare
+
+    def followed(
+        self, site: Path, gone: Set[str], fresh: Set[str], times: Mapping[str, int]
+    ) -> Tally | None:
+        """The files of the new site, which was the spare tree; ``None`` where they must be found.
+
+        ``times`` (ns) are those that folders were given because something in them has changed.
+        """
+        folders = self.spare_folders
+        if len(gone) + len(fresh) > _FEW or folders != self.folders:
+            return None
+        marks = folders_in(str(site), folders)
+        was, now = (memoryview(each).cast("q") for each in (self.of_spare, marks))
+        for n, name in enumerate(folders):
+            inode, time = 3 * n, 3 * n + 1
+            if now[inode] != was[inode] or now[time] != times.get(name, was[time]):
+                return None
+        if not times.keys() <= {*folders}:
+            return None
+        return unlinked(self.there.replaced(str(site), gone, fresh, marks))
 
 
-def _as_left(cache: Path, there: Listing) -> dict[str, str]:
-    """What files were made from, by their names, as far as they are as they were left."""
+def _record(cache: Path) -> _Record:
+    nothing = _Record([], [], b"", b"", [], [], b"-", [])
     raw = kept_bytes(cache / _RECORD, _RECORD)
     try:
-        was = unpacked(raw, _Record) if raw else _Record([], b"", [])
+        return unpacked(raw, _Record) if raw else nothing
     except ValueError:
-        return {}
-    keys = dict(zip(was.names, was.keys, strict=True))
-    if was.names == there.names and was.marks == there.marks:
-        return keys
-    before, now = memoryview(was.marks), memoryview(there.marks)
-    known = {name: before[24 * n : 24 * n + 24] for n, name in enumerate(was.names)}
-    return {
-        name: keys[name]
-        for n, name in enumerate(there.names)
-        if known.get(name) == now[24 * n : 24 * n + 24]
-    }
-
-
-def _remember(cache: Path, files: Mapping[str, Content], there: Listing) -> None:
-    keys = [_key(files[name]) if name in files else "" for name in there.names]
-    record = _Record(there.names, bytes(there.marks), keys)
-    keep_bytes(cache / _RECORD, _RECORD, packed(record))
+        return nothing
 
 
 def _key(content: Content) -> str:
@@ -245,28 +293,38 @@ def _free(target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _complete(
-    site: Path, spare: Path, files: Mapping[str, Content], same: Mapping[str, int]
-) -> set[str]:
-    """Bring the spare tree from whatever it is to what is wanted; gives what was linked anew.
+def _unlike(
+    site: Path, spare: Path, files: Mapping[str, Content], made: Set[str]
+) -> tuple[set[str], set[str]]:
+    """What of the site that stays is not in the spare tree, and what is there and should not be."""
+    spares, here = dict(_inodes(spare)), dict(_inodes(site))
+    same = (here.keys() & files.keys()) - made
+    return {n for n in same if spares.get(n) != here[n]}, spares.keys() - files.keys()
 
-    ``same`` are the site's files that stay, with their inodes.
-    """
-    spares = dict(_inodes(spare))
-    for name in spares.keys() - files.keys():
-        (spare / name).unlink()
+
+def _complete(site: Path, spare: Path, linked: Iterable[str], left: Iterable[str]) -> None:
+    """Take out of the spare tree what is left over, and link what the site has."""
+    for name in left:
+        (spare / name).unlink(missing_ok=True)
         for folder in PurePosixPath(name).parents[:-1]:
             with suppress(OSError):  # there is more in it
                 (spare / folder).rmdir()
-    linked = {name for name, inode in same.items() if spares.get(name) != inode}
     for name in linked:
         _free(spare / name)
         _link(site / name, spare / name)
-    return linked
+
+
+def _settled(spare: Path, names: Iterable[str]) -> dict[str, int]:
+    """Give folders in which something has changed a time that no later change can have."""
+    times = {}
+    for folder in {name.rpartition("/")[0] for name in names}:
+        with suppress(OSError):  # gone with what was in it, or not ours
+            times[f"{folder}/" if folder else ""] = settle(spare / folder)
+    return times
 
 
 def _inodes(folder: Path) -> Iterator[tuple[str, int]]:
-    waiting = [(str(folder), "")]
+    waiting = [(str(folder), "")] if folder.is_dir() else []
     while waiting:
         path, prefix = waiting.pop()
         with os.scandir(path) as entries:

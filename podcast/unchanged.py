@@ -18,7 +18,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from struct import error, pack
 
 from podcast.names import (
     CACHE,
@@ -31,20 +30,21 @@ from podcast.names import (
     TEMPLATES,
     TRANSCRIPTS,
 )
+from podcast.tally import SIZE, Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
 FILE = "unchanged"
-SCHEMA = "unchanged/5"
-_SETTLED_NS = 10_000_000_000
+SCHEMA = "unchanged/6"
+LISTS = 5
+_DIGEST = 32
 # More than this is not read for the sake of a young file: then nothing is remembered.
 _MOST_YOUNG = 200_000_000
 # These change when a library of the system comes or goes; liblouis is one.
 _LIBRARIES = ("/etc/ld.so.cache", "/opt/homebrew/lib", "/usr/local/lib")
 _DAY_S = 86_400
-_LAST = 2**63 - 1
 _OF_PYTHON = ("__pycache__",)
 # The sentences in the form in which they are read: made where they are not there.
 _MADE = (*_OF_PYTHON, "compiled")
@@ -75,140 +75,23 @@ class Left:
         self.sends, self.language, self.said, self.beside = sends, language, said, beside
 
 
-class Listing:
-    """Files: their names, and of each its size and the times of its content and itself, in ns.
-
-    The numbers stand as bytes, eight for each (:meth:`numbers`): a large site has half a million.
-    Of what :meth:`below` has found, ``inodes`` say which file it is.
-    """
-
-    __slots__ = ("inodes", "marks", "names")
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.marks = bytearray()
-        self.inodes: list[int] = []
-
-    def add(self, name: str, path: str) -> None:
-        """One file; where nothing is, or a link to nothing, its size is -1."""
-        self.names.append(name)
-        try:
-            status = os.stat(path)
-        except OSError:
-            self._mark([-1, 0, 0])
-        else:
-            self._mark([status.st_size, status.st_mtime_ns, status.st_ctime_ns])
-
-    def _mark(self, marks: list[int]) -> None:
-        try:
-            self.marks += pack(f"{len(marks)}q", *marks)
-        except error:  # a time after 2262
-            self.marks += pack(f"{len(marks)}q", *(min(mark, _LAST) for mark in marks))
-
-    def numbers(self) -> memoryview[int]:
-        """The numbers, three for each file; while they are held, no file can be added."""
-        return memoryview(self.marks).cast("q")
-
-    def places(self) -> dict[str, int]:
-        """The number of each file in the list, by its name."""
-        return {name: number for number, name in enumerate(self.names)}
-
-    def below(
-        self,
-        folder: str,
-        name: str = "",
-        but: Sequence[str] = _OF_PYTHON,
-        known: Known | None = None,
-    ) -> None:
-        """All files below a folder, each after ``name``; links are followed, some folders left out.
-
-        They come as the disk gives them, which is always the same while nothing changes.  Those
-        that are ``known`` are not looked at.
-        """
-        waiting = [(folder, f"{name}/" if name else "")]
-        met: set[str] = set()
-        names, inodes = self.names, self.inodes
-        while waiting:
-            path, before = waiting.pop()
-            marks: list[int] = []
-            try:
-                entries = os.scandir(path)
-            except OSError:
-                continue
-            with entries:
-                for entry in entries:
-                    if not entry.is_dir():
-                        file = before + entry.name
-                        if known and (same := known.marks(file)):
-                            marks += same
-                        else:
-                            try:
-                                status = entry.stat()
-                            except OSError:
-                                marks += (-1, 0, 0)
-                            else:
-                                marks += (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-                        names.append(file)
-                        inodes.append(entry.inode())
-                    elif entry.name not in but:
-                        if entry.is_symlink():
-                            real = os.path.realpath(entry.path)
-                            if real in met:
-                                continue
-                            met.add(real)
-                        waiting.append((entry.path, f"{before}{entry.name}/"))
-            self._mark(marks)
-
-    def young(self, since: int) -> list[str]:
-        """The files that were changed after a time (ns), by their name."""
-        return [self.names[n] for n, ns in enumerate(self.numbers()[1::3]) if ns > since]
-
-    def packed(self) -> bytes:
-        """All of it as bytes that are equal where the lists are."""
-        names = "\0".join(self.names).encode(errors="surrogateescape")
-        return b"%d\0%b\0" % (len(self.names), names) + self.marks
-
-
-class Known:
-    """Files of an older list that are as they were then: all of it ``but`` some.
-
-    ``places`` are :meth:`Listing.places`.
-    """
-
-    __slots__ = ("_but", "_numbers", "_places")
-
-    def __init__(self, before: Listing, places: Mapping[str, int], but: Set[str]) -> None:
-        self._numbers, self._places, self._but = before.numbers(), places, but
-
-    def marks(self, name: str) -> Sequence[int]:
-        """The three numbers of a file; none where it must be looked at."""
-        place = self._places.get(name)
-        if place is None or name in self._but:
-            return ()
-        return self._numbers[3 * place : 3 * place + 3]
-
-
 def names_below(folder: str | os.PathLike[str]) -> list[str]:
     """The files below a folder, sorted, by their path from there."""
-    found = Listing()
-    found.below(os.fspath(folder))
+    found = Tally()
+    found.below(os.fspath(folder), but=_OF_PYTHON)
     return sorted(found.names)
 
 
-def inputs(root: str) -> Listing:
-    """What every publish may read: the usual places of the workspace, and the program."""
-    found = Listing()
+def around(root: str) -> Tally:
+    """What every publish may read and is soon looked at: beside the folders, and the program."""
+    found = Tally()
     with os.scandir(root) as entries:
         for name in sorted(e.name for e in entries if e.is_file() and e.name[0] != "."):
             if name != LEDGER:
                 found.add(name, f"{root}/{name}")
-    for name in (EPISODES, TRANSCRIPTS, TEMPLATES):
-        found.below(f"{root}/{name}", name)
-    around = os.path.dirname(root)
-    if around != root and os.path.isfile(f"{around}/{NETWORK}"):
+    if network := _network_of(root):
         for name in (NETWORK, GLOSSARY):
-            found.add(f"../{name}", f"{around}/{name}")
-        found.below(f"{around}/{TEMPLATES}", f"../{TEMPLATES}")
+            found.add(f"../{name}", f"{network}/{name}")
     program = _PROGRAM or [_program()]
     _PROGRAM[:] = program
     found.names += program[0].names
@@ -216,17 +99,37 @@ def inputs(root: str) -> Listing:
     return found
 
 
-_PROGRAM: list[Listing] = []
+def _network_of(root: str) -> str:
+    above = os.path.dirname(root)
+    return above if above != root and os.path.isfile(f"{above}/{NETWORK}") else ""
+
+
+def inside(root: str, before: Tally | None = None) -> Tally:
+    """What people put into the folders of a workspace; quick where it is as ``before``."""
+    tops = [EPISODES, TRANSCRIPTS, TEMPLATES]
+    if network := _network_of(root):
+        tops.append(f"../{TEMPLATES}")
+    known = before and [f"{top}/" for top in tops] == [f for f in before.folders if f[:-1] in tops]
+    if before and known and (now := before.again(root, _OF_PYTHON)):
+        return now
+    found = Tally()
+    for name in tops:
+        path = f"{network}/{TEMPLATES}" if name[:2] == ".." else f"{root}/{name}"
+        found.below(path, name, _OF_PYTHON)
+    return found
+
+
+_PROGRAM: list[Tally] = []
 """It is looked at once, however many shows there are."""
 
 
-def _program() -> Listing:
-    found = Listing()
+def _program() -> Tally:
+    found = Tally()
     package = os.path.dirname(os.path.abspath(__file__))
     for folder in (package, f"{os.path.dirname(package)}/{TEMPLATES}"):
         found.below(folder, folder, _MADE)
     found.names += (sys.version, os.environ.get("PODCAST_LIBLOUIS", ""))
-    found.marks += bytes(48)
+    found.marks += bytes(2 * SIZE)
     for path in _LIBRARIES:
         found.add(path, path)
     for path in sys.path:
@@ -235,67 +138,81 @@ def _program() -> Listing:
     return found
 
 
-def named(root: str, names: Iterable[str]) -> Listing:
+def named(root: str, names: Iterable[str]) -> Tally:
     """Some files of a workspace."""
-    found = Listing()
+    found = Tally()
     for name in names:
         found.add(name, f"{root}/{name}")
     return found
 
 
-def site_in(folder: str, name: str = "", known: Known | None = None) -> Listing:
-    """The files of a site; ``name`` and ``known`` are as in :meth:`Listing.below`."""
-    found = Listing()
-    found.below(folder, name, known=known)
-    # A sound's name says what is in it; a network's site has links to it, which come and go.
+def site_in(folder: str, before: Tally | None = None) -> Tally:
+    """The files of a site; quick where they are those of ``before``."""
+    found = before.again(folder, _OF_PYTHON) if before else None
+    if not found:
+        found = Tally()
+        found.below(folder, but=_OF_PYTHON)
+    return unlinked(found)
+
+
+def unlinked(found: Tally) -> Tally:
+    """The files of a site without the times that links to its sounds change.
+
+    A sound's name says what is in it; a network's site has links to it, which come and go.
+    """
     numbers = found.numbers()
     for number, file in enumerate(found.names):
-        if "/audio/" in file or file[:6] == "audio/":
+        if "audio/" in file and ("/audio/" in file or file[:6] == "audio/"):
             numbers[3 * number + 2] = 0
     return found
 
 
-def outputs(root: str, site: Listing | None = None) -> Listing:
-    """What a publish leaves: the ledger and the site, which may be looked at already."""
-    found = named(root, (LEDGER,))
-    if site:
-        names = [f"{SITE}/{file}" for file in site.names]
-    else:
-        site = site_in(f"{root}/{SITE}", SITE)
-        names = site.names
-    found.names += names
-    found.marks += site.marks
-    return found
+def content(root: str, young: Iterable[str]) -> bytes:
+    """What is in files that were young when they were looked at, 32 bytes of each."""
+    return b"".join(_content(os.path.join(root, name)) for name in young)
 
 
-def with_young(root: str, found: Listing, young: Iterable[str]) -> bytes:
-    """A list as bytes, with the content of what was young when it was made."""
-    return found.packed() + b"".join(_content(os.path.join(root, name)) for name in young)
-
-
-def _content(file: str) -> bytes:
+def _content(path: str) -> bytes:
     import hashlib
 
     try:
-        if os.path.isfile(file) and os.path.getsize(file) < _MOST_YOUNG:
-            with open(file, "rb") as opened:
+        if os.path.isfile(path) and os.path.getsize(path) < _MOST_YOUNG:
+            with open(path, "rb") as opened:
                 return hashlib.file_digest(opened, "sha256").digest()
     except OSError:
         pass
-    return os.urandom(8)  # as if it changed each time
+    return os.urandom(_DIGEST)  # as if it changed each time
 
 
-def stands(root: str, slugs: Sequence[str], force: bool) -> Left | None:
-    """What a publish of these episodes would only say again, or ``None`` where it must be done."""
-    try:
-        with open(f"{root}/{CACHE}/{FILE}", "rb") as file:
-            raw = file.read()
+class Seen:
+    """What every publish of a workspace may read, as it was when this one was asked for.
+
+    ``touched`` are the files that are not as they were before the last one, by their name; none
+    where more than files of the workspace may have changed.
+    """
+
+    __slots__ = ("around", "inside", "root", "touched")
+
+    def __init__(self, root: str, around: Tally, inside: Tally, touched: Set[str] | None) -> None:
+        self.root, self.around, self.inside, self.touched = root, around, inside, touched
+
+
+class _Memory:
+    """What was remembered: what the publish left, and five lists with what was young in each.
+
+    They are :func:`around`, :func:`inside`, files by name that were read besides, the ledger, and
+    the site.
+    """
+
+    __slots__ = ("left", "lists")
+
+    def __init__(self, raw: bytes) -> None:
         size, _, rest = raw.partition(b"\n")
-        head, lists = rest[: int(size)], rest[int(size) :]
+        head, body = rest[: int(size)], rest[int(size) :]
         fields = iter(head.decode(errors="surrogateescape").split("\0"))
         if next(fields) != SCHEMA:
-            return None
-        left = Left(
+            raise ValueError
+        self.left = Left(
             slugs=_several(fields),
             forced=next(fields) == "forced",
             newest=int(next(fields)),
@@ -304,20 +221,54 @@ def stands(root: str, slugs: Sequence[str], force: bool) -> Left | None:
             said={language: _several(fields) for language in _several(fields)},
             beside=_several(fields),
         )
-        if not set(slugs) <= set(left.slugs) or (left.forced and not force):
-            return None
-        if time.time() < left.newest - _DAY_S:
-            return None  # the clock is wrong, which is told
+        self.lists: list[tuple[Tally, list[str], bytes]] = []
         at = 0
-        for look in (inputs, None, outputs):
-            names, young = _several(fields), _several(fields)
-            now = with_young(root, look(root) if look else named(root, names), young)
-            if not lists.startswith(now, at):
-                return None
-            at += len(now)
-        return left if at == len(lists) else None
+        for _ in range(LISTS):
+            names, folders, young = _several(fields), _several(fields), _several(fields)
+            ends = [SIZE * len(names), SIZE * len(folders), _DIGEST * len(young)]
+            parts = []
+            for length in ends:
+                parts.append(body[at : at + length])
+                at += length
+            self.lists.append((Tally(names, folders, *parts[:2]), young, parts[2]))
+        if at != len(body) or [*fields]:
+            raise ValueError
+
+    def same(self, number: int, now: Tally, root: str) -> bool:
+        """Whether one of the lists is as it was, with the content of what was young."""
+        was, young, said = self.lists[number]
+        return now.same_files(was) and content(root, young) == said
+
+
+def stands(root: str, slugs: Sequence[str], force: bool) -> Left | None:
+    """What a publish of these episodes would only say again, or ``None`` where it must be done."""
+    return compared(root, slugs, force)[0]
+
+
+def compared(root: str, slugs: Sequence[str], force: bool) -> tuple[Left | None, Seen | None]:
+    """The same, and what was seen where it must be done."""
+    try:
+        with open(f"{root}/{CACHE}/{FILE}", "rb") as file:
+            memory = _Memory(file.read())
+        (_, young, _), left = memory.lists[1], memory.left
+        now = around(root), inside(root, memory.lists[1][0])
+        besides = named(root, memory.lists[2][0].names)
+        beside = memory.same(0, now[0], root) and memory.same(2, besides, root)
+        if not beside or not memory.same(1, now[1], root):
+            touched = {*now[1].other_than(memory.lists[1][0]), *young} if beside else None
+            return None, Seen(root, *now, touched)
+        seen = Seen(root, *now, {*young})
+        if not set(slugs) <= set(left.slugs) or (left.forced and not force):
+            return None, seen
+        if time.time() < left.newest - _DAY_S:
+            return None, seen  # the clock is wrong, which is told
+        if not memory.same(3, named(root, (LEDGER,)), root):
+            return None, seen
+        site = f"{root}/{SITE}"
+        there = site_in(site, memory.lists[4][0])
+        return (left if memory.same(4, there, site) else None), seen
     except (OSError, ValueError, StopIteration, OverflowError):
-        return None  # only a cache: what is not known is done
+        return None, None  # only a cache: what is not known is done
 
 
 def network_stands(root: str) -> Left | None:
@@ -340,9 +291,3 @@ def shows_in(root: str) -> list[str]:
 
 def _several(fields: Iterator[str]) -> list[str]:
     return [next(fields) for _ in range(int(next(fields)))]
-
-
-def settle(path: str | os.PathLike[str] | int) -> None:
-    """Give a file that was made now a time that no later change can have."""
-    status = os.stat(path)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns - _SETTLED_NS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from podcast.memo import Digests, keep, kept, key_of, program
@@ -22,10 +23,12 @@ class Work:
     shelf: Shelf
 
 
-def work_in(space: Workspace, show: Show, report: Reporter) -> Work:
-    """Work on a show, beside what is known of it already."""
+def work_in(
+    space: Workspace, show: Show, report: Reporter, touched: Set[str] | None = None
+) -> Work:
+    """Work on a show, beside what is known of it already; ``touched`` is as in :class:`Shelf`."""
     digests = Digests(space.cache / "digests.json")
-    return Work(space, show, digests, report, Shelf(space, own(show), digests))
+    return Work(space, show, digests, report, Shelf(space, own(show), digests, touched=touched))
 
 
 def show_in(space: Workspace, keeps: bool = False) -> Show:

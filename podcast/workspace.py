@@ -13,6 +13,7 @@ from pathlib import Path
 from podcast.episode import Episode, read_episode
 from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
 from podcast.glossary import Glossary, Term, read_glossary
+from podcast.names import episodes_in
 from podcast.network import Network, read_network
 from podcast.places import ABOUT, Places, root_of
 from podcast.places import GLOSSARY as GLOSSARY
@@ -46,9 +47,7 @@ class Workspace(Places):
 
     def slugs(self) -> tuple[str, ...]:
         """Every episode that has a file, sorted."""
-        files = (self.root / "episodes").glob("*/episode.md")
-        found = (file.parent.name for file in files if file.is_file())
-        return tuple(sorted(slug for slug in found if is_slug(slug)))
+        return tuple(slug for slug in episodes_in(str(self.root)) if is_slug(slug))
 
     def show(self) -> Show:
         """The show; raises :class:`Fixable` with every fault of its file."""

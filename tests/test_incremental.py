@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from podcast import correction, pipeline
 from podcast.errors import PodcastError
 from podcast.report import Progress
+from podcast.shelf import slugs_of
+from podcast.unchanged import compared
 from podcast.workspace import Workspace
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -45,11 +47,23 @@ def publish(folder: Path, slugs: list[str], allow: list[str], now: datetime = NO
     """All that a publish says, its faults too."""
     told = Kept()
     try:
-        outcome = pipeline.publish(Workspace(folder), slugs, told, allow=allow, now=now)
+        _, seen = compared(str(folder), slugs, False)
+        outcome = pipeline.publish(Workspace(folder), slugs, told, allow=allow, now=now, seen=seen)
         told.lines.append(outcome)
     except PodcastError as error:
         told.lines += [type(error), *error.faults]
     return told.lines
+
+
+def aged(folder: Path) -> None:
+    """As if nobody had changed a file for a while: young files are always looked into."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            if path.stat().st_nlink > 1:  # other tests link to it meanwhile, which changes its time
+                raw = path.read_bytes()
+                path.unlink()
+                path.write_bytes(raw)
+            os.utime(path, (0, path.stat().st_mtime - 100))
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -220,6 +234,7 @@ def test_any_edits(
 ) -> None:
     folder = tmp_path_factory.mktemp("edits")
     show = copy_show(folder / "show", cache=published / ".podcast")
+    aged(show)
     publish(show, ["episode-2", "episode-3"], [])
     for n, (edits, slugs, allow, days) in enumerate(sequence):
         for edit in edits:
@@ -236,6 +251,7 @@ def test_any_edits(
 def test_one_edit_after_the_other(show: Path, tmp_path: Path) -> None:
     allowed = {"renamed": ["episode-3:renamed"], "renamed back": ["episode-trois:renamed"],
                "deleted": ["episode-1:vanished"], "date": ["episode-1:date"]}  # fmt: skip
+    aged(show)
     publish(show, list(EPISODES), [])
     refused = []
     for edit, change in EDITS.items():
@@ -250,6 +266,27 @@ def test_one_edit_after_the_other(show: Path, tmp_path: Path) -> None:
             refused.append(edit)
         shutil.rmtree(other)
     assert refused == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("name", "episodes"),
+    [("episodes/episode-2/episode.md", {"episode-2"}), ("transcripts/episode-2.md", {"episode-2"}),
+     ("episodes/episode-2/recording.flac", {"episode-2"}), ("templates/base.html", set()),
+     ("about.md", None), ("podcast.yaml", None), ("glossary.yaml", None), ("cover.jpg", None)],
+)  # fmt: skip
+def test_only_episodes_whose_files_were_touched_are_asked_for(
+    show: Path, name: str, episodes: set[str] | None
+) -> None:
+    (show / "templates").mkdir(exist_ok=True)
+    (show / "templates" / "base.html").write_bytes((ROOT / "templates" / "base.html").read_bytes())
+    aged(show)
+    publish(show, list(EPISODES), [])
+    seen = compared(str(show), list(EPISODES), False)[1]
+    assert seen and seen.touched == set()
+    file = show / name
+    os.utime(file, (0, file.stat().st_mtime - 1))
+    seen = compared(str(show), list(EPISODES), False)[1]
+    assert seen and episodes == (seen.touched if seen.touched is None else slugs_of(seen.touched))
 
 
 def test_what_changes_is_little(show: Path, podcast: Callable[..., Ran]) -> None:

@@ -19,6 +19,7 @@ LAYERS = (
     " loudness peaks pauses splices mp3 categories taxonomy licences addresses served_as"
     " credentials merging",
     "sync rules graph access_log places shares page_rules tongues",
+    "tally",
     "unchanged",
     "remembered at_once",
     "listed notes_markdown downloads search_words",

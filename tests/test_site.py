@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,8 @@ from podcast.published import in_order
 from podcast.report import Silent
 from podcast.served_as import is_kept, is_lasting
 from podcast.show import read_show
+from podcast.tally import Tally
+from podcast.unchanged import unlinked
 from podcast.work import work_in
 from podcast.workspace import Workspace
 
@@ -49,6 +52,63 @@ def test_replace_gives_exactly_the_files(tmp_path_factory, old, new) -> None:  #
     assert changes.any == (old != new)
     assert not site.replace(target, cache, new).any
     assert {p.name for p in cache.iterdir()} <= {"spare-site", "site.record"}
+
+
+def meddle(how: str, folder: Path) -> None:
+    """What somebody may do to one of the two trees between two publishes."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    if not folder.is_dir():
+        return
+    if how == "add":
+        (folder / "more.txt").write_text("more")
+    elif how == "take" and files:
+        files[0].unlink()
+    elif how == "alter" and files:
+        files[-1].write_bytes(b"altered")
+    elif how == "exchange" and files:
+        files[0].with_name("other").write_bytes(b"exchanged")
+        files[0].with_name("other").rename(files[0])
+
+
+steps = st.tuples(
+    trees, st.sampled_from(["", "", "add", "take", "alter", "exchange"]), st.booleans()
+)
+
+
+@given(st.lists(steps, min_size=2, max_size=6), st.booleans())
+def test_one_site_after_the_other_whoever_meddles(tmp_path_factory, sites, few) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("s")
+    target, cache = folder / "site", folder / "cache"
+    cache.mkdir()
+    for tree, how, aside in sites:
+        kept = {
+            name: site.Fresh(raw.hex() or "-", lambda _, raw=raw: raw) for name, raw in tree.items()
+        }
+        made = site.replace(target, cache, kept if few else tree)
+        assert (files_in(target) if target.is_dir() else {}) == tree
+        if made.there and made.any:
+            found = Tally()
+            found.below(str(target))
+            assert made.there.same_files(unlinked(found))
+            assert made.there.folders == found.folders
+        meddle(how, cache / "spare-site" if aside else target)
+
+
+def test_a_small_change_does_not_search_the_spare_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, cache = tmp_path / "site", tmp_path / "cache"
+    cache.mkdir()
+    looked = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path=".": looked.append(str(path)) or scan(path))
+    tree = {f"{n}/{name}": b"" for n in range(5) for name in ("a", "b")}
+    for n in range(6):
+        looked.clear()
+        more = {f"0/{n}.txt": b""} if n % 2 else {}
+        site.replace(target, cache, {**tree, "1/a": str(n).encode(), **more})
+        assert bool(looked) == (n < 2), "known once there are two trees"
+        assert files_in(target) == {**tree, "1/a": str(n).encode(), **more}
 
 
 def test_unchanged_files_are_not_written_again(tmp_path: Path) -> None:

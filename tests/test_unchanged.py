@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from podcast import unchanged
 from podcast.places import Places
-from podcast.remembered import look, told
-from podcast.unchanged import Known, Left, Listing
+from podcast.remembered import besides, look, told
+from podcast.tally import SIZE, Tally
+from podcast.unchanged import Left
 
 Publish = Callable[..., Ran]
 SLUG = "episode-2"
@@ -107,7 +108,7 @@ def test_other_questions_have_other_answers(shown: Path) -> None:
 def remember(folder: Path, left: Left) -> None:
     """What stands now, left by another publish."""
     places, clock = Places(folder), time.time_ns()
-    looks = look(places, clock), look(places, clock, ())
+    looks = *look(places, clock), besides(places, clock, ())
     (folder / ".podcast" / unchanged.FILE).write_bytes(told(places, clock, looks, left))
 
 
@@ -160,11 +161,12 @@ def test_two_changes_within_one_step_of_the_clock_are_two(tmp_path: Path) -> Non
     file = tmp_path / "podcast.yaml"
     for n in range(100):
         file.write_text(f"a{n:03}")
-        before = look(Places(tmp_path), time.time_ns())
+        before, _ = look(Places(tmp_path), time.time_ns())
         status = file.stat()
         file.write_text(f"b{n:03}")
         os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
-        assert look(Places(tmp_path), time.time_ns()).packed != before.packed
+        after, _ = look(Places(tmp_path), time.time_ns())
+        assert after.content != before.content or not after.tally.same_files(before.tally)
 
 
 _WATCH = """
@@ -198,6 +200,7 @@ def test_nothing_is_read_where_nothing_changed(shown: Path, podcast: Publish) ->
         "podcast.cli",
         "podcast.names",
         "podcast.spoken",
+        "podcast.tally",
         "podcast.unchanged",
     ]
     loaded = opened.pop().split()
@@ -219,20 +222,96 @@ def test_times_beyond_eight_bytes_are_the_last_that_fit(tmp_path: Path) -> None:
     file.write_text("x")
     os.utime(file, (2**34, 2**34))  # in 2514; some disks stop before
     after = file.stat().st_mtime_ns
-    found = Listing()
+    found = Tally()
     found.add("far.txt", str(file))
     found.below(str(tmp_path))
     assert list(found.numbers()[1::3]) == [min(after, 2**63 - 1)] * 2
 
 
-def test_known_files_are_not_looked_at(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).write_text("x")
-    before = Listing()
-    before.below(str(tmp_path))
-    for name in ("a", "b"):
-        (tmp_path / name).write_text("longer")
-    now = Listing()
-    now.below(str(tmp_path), known=Known(before, before.places(), {"b"}))
-    sizes = dict(zip(now.names, now.numbers()[::3], strict=True))
-    assert sizes == {"a": 1, "b": 6}
+names = st.sampled_from(["a.h", "b", "a-x/c", "a/c", "a/b/c", "a/b-c", "d/e/f/g", "audio/a.mp3"])
+trees = st.dictionaries(names, st.binary(max_size=3), max_size=6)
+
+
+def lay(folder: Path, tree: dict[str, bytes]) -> None:
+    for name, raw in tree.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(raw)
+
+
+def below(folder: Path) -> Tally:
+    found = Tally()
+    found.below(str(folder))
+    return found
+
+
+def alike(one: Tally, other: Tally) -> bool:
+    return one.same_files(other) and one.of_folders == other.of_folders
+
+
+@given(trees)
+def test_a_tally_has_one_order_and_stands_while_nothing_comes_or_goes(
+    tmp_path_factory: pytest.TempPathFactory, tree: dict[str, bytes]
+) -> None:
+    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
+    lay(one, tree)
+    lay(other, dict(reversed(tree.items())))
+    before = below(one)
+    assert before.names == below(other).names and {*before.names} == tree.keys()
+    again = before.again(str(one))
+    assert again and alike(again, before)
+    for name in tree:
+        time.sleep(0.005)  # a step of the clock of folders
+        new = (one / name).with_name("new")
+        new.write_bytes(b"")
+        assert before.again(str(one)) is None
+        new.unlink()
+        new.mkdir()
+        assert before.again(str(one)) is None
+        new.rmdir()
+        again = before.again(str(one))
+        assert again and again.same_files(before)
+        (one / name).rename(new)
+        assert before.again(str(one)) is None
+        (one / name).mkdir()
+        new.rename(one / name / "inside")
+        assert before.again(str(one)) is None
+        (one / name / "inside").rename(new)
+        (one / name).rmdir()
+        new.rename(one / name)
+        before = below(one)
+        (one / name).write_bytes(b"longer")
+        again = before.again(str(one))
+        assert again and again.other_than(before) == {name}
+        before = again
+
+
+@given(trees, st.sets(names), st.sets(names))
+def test_a_tally_follows_what_is_changed(
+    tmp_path_factory: pytest.TempPathFactory,
+    tree: dict[str, bytes],
+    gone: set[str],
+    fresh: set[str],
+) -> None:
+    folder = tmp_path_factory.mktemp("show")
+    lay(folder, dict.fromkeys({*tree, *fresh}, b""))
+    for name in fresh - tree.keys():
+        (folder / name).unlink()
+    before = below(folder)
+    for name in gone & tree.keys():
+        (folder / name).unlink()
+    lay(folder, dict.fromkeys(fresh, b"new"))
+    now = below(folder)
+    followed = before.replaced(str(folder), gone & tree.keys() - fresh, fresh, now.of_folders)
+    assert alike(followed, now) and followed.folders == now.folders
+
+
+def test_a_folder_in_which_something_may_have_come_unseen_is_read_again(tmp_path: Path) -> None:
+    lay(tmp_path, {"a/b": b"", "a/c": b""})
+    found = below(tmp_path)
+    # As where « c » came in the same step of the clock, after the folder was read.
+    before = Tally(["a/b"], found.folders, found.marks[:SIZE], found.of_folders)
+    assert before.again(str(tmp_path)), "this is what must not be relied on"
+    before = Tally(["a/b"], found.folders, found.marks[:SIZE], found.settled(0))
+    assert before.again(str(tmp_path)) is None
+    settled = Tally(found.names, found.folders, found.marks, found.settled(0))
+    assert settled.again(str(tmp_path))

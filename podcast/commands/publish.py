@@ -64,7 +64,9 @@ def _published(
         if deploy and not options.no_deploy:
             terminal.say("deploy.publish", address=deploy.pages)
         return 0
-    outcome = pipeline.publish(space, slugs, terminal, options.force, options.allow)
+    outcome = pipeline.publish(
+        space, slugs, terminal, options.force, options.allow, seen=options.seen
+    )
     public = [slug for slug in slugs if slug not in outcome.later]
     if not outcome.changes.any and not public and not options.reviewed:
         return 0
