@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from secrets import token_urlsafe
 from typing import Annotated, ClassVar, Literal
-from uuid import UUID, uuid5
 
 from podcast.errors import Fault, fault
 from podcast.licences import LICENCES
@@ -29,7 +27,7 @@ from podcast.rules import (
 )
 from podcast.strict_yaml import Tree
 
-_PODCASTS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+_PODCASTS = "ead4c236-bf58-58c6-a2c6-a6b28d128cb6"
 
 
 def podcast_guid(feed_address: str) -> str:
@@ -37,7 +35,9 @@ def podcast_guid(feed_address: str) -> str:
 
     It is assigned once and stored: a show that moves keeps it (Podcasting 2.0, podcast:guid).
     """
-    return str(uuid5(_PODCASTS, feed_address.partition("://")[2].rstrip("/")))
+    from uuid import UUID, uuid5
+
+    return str(uuid5(UUID(_PODCASTS), feed_address.partition("://")[2].rstrip("/")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,8 @@ def unfit_feeds(
             at = tree.place(("feeds", key, "description"))
             faults.append(fault("show.description_long", at, size=size))
         if feed.unlisted and not feed.secret:
+            from secrets import token_urlsafe
+
             faults.append(fault("show.feed_secret", place, name=key, secret=token_urlsafe(16)))
         elif not feed.guid:
             guid = podcast_guid(url(feed.file(key)))

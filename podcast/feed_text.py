@@ -15,7 +15,7 @@ from podcast.timecode import split
 from podcast.wording import Wording
 
 DESCRIPTION_BYTES = 4000
-_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _HREF = re.compile(r'href="(?!https?:|mailto:)([^"]*)"')
 _SENTENCE = re.compile(r"[.!?…](?:\s?[»”’\"')\]])*(?=\s)")

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from podcast.align import written_words
-from podcast.script import Script
 from podcast.words_file import SCHEMA, finished
+
+if TYPE_CHECKING:
+    from podcast.script import Script
 
 ENGINE = "subtitles"
 # Nobody needs longer for a letter; what remains of a subtitle's time is silence.

@@ -6,7 +6,6 @@ are compared as they are said.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cache
 from typing import Literal
 
@@ -23,6 +22,8 @@ def said(number: str, language: str, kind: Kind = "cardinal") -> str:
     The import is late because num2words brings forty languages, and a text may have no number; the
     answers are kept because one takes 80 µs.
     """
+    from decimal import Decimal
+
     from num2words import num2words
 
     whole = number.partition(".")[0]

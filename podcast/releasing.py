@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from podcast import ledger, pipeline, schedule, shown
-from podcast.all_shows import AllShows
+from podcast import ledger, pipeline, schedule
 from podcast.errors import Fault, FeedRefused, Fixable, Place, PodcastError, fault
 from podcast.network import read_network
 from podcast.report import Reporter
 from podcast.show import FEED, Show
 from podcast.workspace import NETWORK, Workspace, write
+
+if TYPE_CHECKING:
+    from podcast.all_shows import AllShows
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,9 @@ def network(space: Workspace) -> tuple[AllShows, tuple[str, ...]]:
 
     Raises :class:`Fixable` for a fault in ``network.yaml``, or where it is to be built again.
     """
+    from podcast import shown
+    from podcast.all_shows import AllShows
+
     of = read_network(space.text(space.root / NETWORK), NETWORK)
     folders = [file.parent.name for file in sorted(space.site.glob(f"*/{FEED}"))]
     shows, retired = {}, [*pipeline.read_ledger(space).retired]

@@ -14,7 +14,6 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from podcast.timecode import parse_clock
 
@@ -219,6 +218,8 @@ def _point(value: Any) -> str:
 
 
 def _guid(value: Any) -> str:
+    from uuid import UUID
+
     return str(UUID(_text(value)))
 
 

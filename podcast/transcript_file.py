@@ -7,7 +7,6 @@ all the others exactly as a person wrote them.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import unicodedata
@@ -435,6 +434,8 @@ class _Reader:
             return Speaker(name, "+".join(s.key or "" for s in both))
         if set(name) & set(".!?"):
             return None  # a sentence, since no such name is declared
+        import difflib
+
         if _PLACEHOLDER.fullmatch(name) or difflib.get_close_matches(folded, self.names, 1, 0.8):
             return Speaker(name)
         named = name[0].isupper() and len(name.split()) <= 4 and folded not in _NOT_NAMES

@@ -9,23 +9,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast.episode import Episode, read_episode
 from podcast.errors import Busy, Fault, Fixable, Outside, Place, fault
 from podcast.glossary import Glossary, Term, read_glossary
 from podcast.names import episodes_in
-from podcast.network import Network, read_network
 from podcast.places import ABOUT, Places, root_of
 from podcast.places import GLOSSARY as GLOSSARY
 from podcast.places import NETWORK as NETWORK
 from podcast.places import SHOW as SHOW
 from podcast.recording import Recording, Track
-from podcast.review_file import ReviewFile, read_review
 from podcast.rules import is_slug
 from podcast.show import Piece, Show, read_show
 from podcast.transcript import MachineWords, Transcript
 from podcast.transcript_file import read_transcript
 from podcast.words_file import read_words
+
+if TYPE_CHECKING:
+    from podcast.network import Network
+    from podcast.review_file import ReviewFile
 
 # A hundred hours of words take 32 MB; what is larger is no text of ours.
 MAX_TEXT = 100_000_000
@@ -62,6 +65,8 @@ class Workspace(Places):
         """The network that the show is in, if it is in one; raises :class:`Fixable`."""
         if not (root := self.network):
             return None
+        from podcast.network import read_network
+
         path = root / NETWORK
         return read_network(self.text(path), self.name(path))
 
@@ -137,6 +142,8 @@ class Workspace(Places):
 
     def review(self, slug: str) -> ReviewFile:
         """What people did with the text besides changing it; raises :class:`Fixable`."""
+        from podcast.review_file import ReviewFile, read_review
+
         path = self.review_file(slug)
         return read_review(self.text(path), self.name(path)) if path.is_file() else ReviewFile()
 

@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser, words: Wording) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Publish, and send the site if the show names a place."""
-    from podcast import pipeline, standing, workspace
+    from podcast import pipeline, workspace
     from podcast.errors import Fault, Fixable, Usage, fault
 
     if bool(options.slug) == options.reviewed:
@@ -40,6 +40,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     slugs: list[str] = options.slug
     refused: tuple[Fault, ...] = ()
     if options.reviewed:
+        from podcast import standing
+
         found, refused = standing.releasable(standing.standings(space))
         slugs = list(found)
         if not slugs and not pipeline.read_ledger(space).episodes:
