@@ -34,7 +34,7 @@ from podcast.tally import SIZE, Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Set
+    from collections.abc import Iterable, Sequence, Set
 
 FILE = "unchanged"
 SCHEMA = "unchanged/6"
@@ -209,29 +209,29 @@ class _Memory:
     def __init__(self, raw: bytes) -> None:
         size, _, rest = raw.partition(b"\n")
         head, body = rest[: int(size)], rest[int(size) :]
-        fields = iter(head.decode(errors="surrogateescape").split("\0"))
-        if next(fields) != SCHEMA:
+        fields = _Fields(head.decode(errors="surrogateescape").split("\0"))
+        if fields.one() != SCHEMA:
             raise ValueError
         self.left = Left(
-            slugs=_several(fields),
-            forced=next(fields) == "forced",
-            newest=int(next(fields)),
-            sends=next(fields) == "sends",
-            language=next(fields),
-            said={language: _several(fields) for language in _several(fields)},
-            beside=_several(fields),
+            slugs=fields.several(),
+            forced=fields.one() == "forced",
+            newest=int(fields.one()),
+            sends=fields.one() == "sends",
+            language=fields.one(),
+            said={language: fields.several() for language in fields.several()},
+            beside=fields.several(),
         )
         self.lists: list[tuple[Tally, list[str], bytes]] = []
         at = 0
         for _ in range(LISTS):
-            names, folders, young = _several(fields), _several(fields), _several(fields)
+            names, folders, young = fields.several(), fields.several(), fields.several()
             ends = [SIZE * len(names), SIZE * len(folders), _DIGEST * len(young)]
             parts = []
             for length in ends:
                 parts.append(body[at : at + length])
                 at += length
             self.lists.append((Tally(names, folders, *parts[:2]), young, parts[2]))
-        if at != len(body) or [*fields]:
+        if at != len(body) or fields.rest():
             raise ValueError
 
     def same(self, number: int, now: Tally, root: str) -> bool:
@@ -267,7 +267,7 @@ def compared(root: str, slugs: Sequence[str], force: bool) -> tuple[Left | None,
         site = f"{root}/{SITE}"
         there = site_in(site, memory.lists[4][0])
         return (left if memory.same(4, there, site) else None), seen
-    except (OSError, ValueError, StopIteration, OverflowError):
+    except (OSError, ValueError, IndexError, OverflowError):
         return None, None  # only a cache: what is not known is done
 
 
@@ -289,5 +289,25 @@ def shows_in(root: str) -> list[str]:
         return sorted(e.name for e in entries if os.path.isfile(f"{e.path}/{SHOW}"))
 
 
-def _several(fields: Iterator[str]) -> list[str]:
-    return [next(fields) for _ in range(int(next(fields)))]
+class _Fields:
+    """Texts one after the other; of several, their number is told first."""
+
+    __slots__ = ("_at", "_texts")
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts, self._at = texts, 0
+
+    def one(self) -> str:
+        self._at += 1
+        return self._texts[self._at - 1]
+
+    def several(self) -> list[str]:
+        count = int(self.one())
+        found = self._texts[self._at : self._at + count] if count else []
+        if len(found) != count:
+            raise ValueError
+        self._at += count
+        return found
+
+    def rest(self) -> bool:
+        return self._at != len(self._texts)
