@@ -12,7 +12,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -206,6 +206,11 @@ class Digests:
     def all(self, paths: Sequence[Path]) -> list[str]:
         """The digests of several files, in order."""
         return [self.of(path) for path in paths]
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Files that are gone for good."""
+        for path in paths:
+            self._changed |= self._known.pop(str(path), None) is not None
 
     def save(self) -> None:
         """Remember for the next run."""

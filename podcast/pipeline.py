@@ -131,7 +131,8 @@ def publish(
             with report.progress("progress.writing") as progress:
                 made = site.replace(space.site, space.cache, content, progress)
             sweeping.sweep(space.cache, content, len(publication.episodes))
-            sweeping.sweep_sounds(space.cache, sounds - work.shelf.sounds())
+            swept = sweeping.sweep_sounds(space.cache, sounds - work.shelf.sounds())
+            work.digests.forget(swept)
         record = replace(record, waiting=schedule.waiting(known, new, space.slugs()))
         if record != known:
             write(space.ledger, ledger.render(record))

@@ -33,6 +33,7 @@ from podcast.pages.episode import PageText
 from podcast.published import PublishedEpisode
 from podcast.searching import FoundBy, Searchable
 from podcast.show import Show
+from podcast.tally import size_of
 from podcast.workspace import Workspace
 
 CARDS = "cards.json"
@@ -301,10 +302,7 @@ class Shelf:
     def _sounds_there(self, card: Card) -> bool:
         lengths = [card.published.enclosure, *card.published.alternates]
         wanted = {enclosure.path: enclosure.length for enclosure in lengths}
-        try:
-            return all(
-                (self._space.cache / "tagged" / name).stat().st_size == wanted[path]
-                for path, name in card.sounds.items()
-            )
-        except OSError:
-            return False
+        folder = f"{self._space.cache}/tagged"
+        return all(
+            size_of(f"{folder}/{name}") == wanted[path] for path, name in card.sounds.items()
+        )

@@ -24,11 +24,13 @@ def sweep(cache: Path, site: Collection[str], episodes: int) -> None:
             file.unlink()
 
 
-def sweep_sounds(cache: Path, names: Collection[str]) -> None:
+def sweep_sounds(cache: Path, names: Collection[str]) -> list[Path]:
     """Delete finished sounds under tags that have changed: each is as large as the episode."""
-    for name in names:
+    paths = [cache / "tagged" / name for name in names]
+    for path in paths:
         with suppress(OSError):
-            (cache / "tagged" / name).unlink()
+            path.unlink()
+    return paths
 
 
 def _gone(cache: Path, site: Collection[str], episodes: int) -> Iterator[Path]:

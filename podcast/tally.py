@@ -210,6 +210,11 @@ def folders_in(root: str, folders: Sequence[str]) -> bytes:
     return _packed([mark for name in folders for mark in _of_folder(f"{root}/{name}")])
 
 
+def size_of(path: str) -> int:
+    """The bytes of a file; -1 where there is none."""
+    return _of_file(path)[0]
+
+
 def settle(path: str | os.PathLike[str] | int) -> int:
     """Give a file or folder a time that no later change can have; tells it, in ns."""
     status = os.stat(path)
