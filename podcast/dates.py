@@ -12,11 +12,34 @@ if TYPE_CHECKING:
     from babel import Locale
 
 
+# As Babel writes them; a test holds them to it.  To load it takes longer than all else that is
+# done with dates when one episode has changed.
+_LONG = {
+    "en": (
+        "{month} {day}, {year}",
+        "January February March April May June July August September October November December",
+    ),
+    "es": (
+        "{day} de {month} de {year}",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    ),
+    "fr": (
+        "{day} {month} {year}",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    ),
+}
+
+
 def long_date(moment: datetime | date, language: str) -> str:
     """« 2 novembre 2026 », in the moment's own time zone."""
-    from babel.dates import format_date
+    if language in _LONG:
+        form, months = _LONG[language]
+        month = months.split()[moment.month - 1]
+        text = form.format(day=moment.day, month=month, year=moment.year)
+    else:
+        from babel.dates import format_date
 
-    text = format_date(moment, "long", locale=_locale(language))
+        text = format_date(moment, "long", locale=_locale(language))
     # Babel's French writes « 1 octobre », and French people « 1er octobre ».
     return text.replace("1 ", "1er ", 1) if language[:2] == "fr" and moment.day == 1 else text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from podcast.errors import Fixable, Place, fault
@@ -28,8 +28,12 @@ def read_words(text: str, file: str) -> MachineWords:
     words: list[Word] = []
     try:
         for record in rest:
-            for start, end, probability, word in record.get("words", ()):
-                words.append(_word(int(start), int(end), int(probability), str(word)))
+            words += [
+                Word(int(start), int(end), int(probability), str(text))
+                for start, end, probability, text in record.get("words", ())
+            ]
+        if not _could_be_heard(words):
+            raise ValueError(file)
         if rest[-1]["segments"] != len(rest) - 1:
             raise ValueError(rest[-1]["segments"])
         return MachineWords(
@@ -53,11 +57,10 @@ def audio_digest(header: bytes) -> str:
         raise ValueError(header) from error
 
 
-def _word(start: int, end: int, probability: int, text: str) -> Word:
-    """A word that the recogniser could have heard; raises ``ValueError`` for any other."""
-    if not (0 <= start <= end and 0 <= probability <= 100) or _NO_WORD.search(text):
-        raise ValueError(text)
-    return Word(start, end, probability, text)
+def _could_be_heard(words: Sequence[Word]) -> bool:
+    """Whether a recogniser could have written them."""
+    in_time = all(0 <= w.start_ms <= w.end_ms and 0 <= w.probability <= 100 for w in words)
+    return in_time and not _NO_WORD.search("".join([word.text for word in words]))
 
 
 def read_journal(text: str, file: str) -> tuple[dict[str, Any], list[dict[str, Any]], int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 from small_site import episode, pages, show, tree
@@ -16,6 +17,7 @@ from podcast.dates import language_name, long_date
 from podcast.listing import numbers
 from podcast.published import PublishedEpisode
 from podcast.show import Show
+from podcast.wording import languages
 
 
 def many(of: Show, count: int) -> list[PublishedEpisode]:
@@ -141,3 +143,12 @@ def test_dates_and_languages_as_people_write_them() -> None:
     assert language_name("en", "fr") == "anglais"
     assert language_name("fr-CA", "en") == "French (Canada)"
     assert language_name("qqx", "fr") == "qqx"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_date_is_written_as_babel_does(language: str) -> None:
+    for day in (date(year, 1, 1) + timedelta(n) for year in (33, 1999, 2028) for n in range(366)):
+        written = format_date(day, "long", locale=language)
+        if language == "fr" and day.day == 1:
+            written = written.replace("1 ", "1er ", 1)
+        assert long_date(day, language) == written
