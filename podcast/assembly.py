@@ -56,7 +56,7 @@ from podcast.published import (
 from podcast.recording import Master
 from podcast.searching import Searchable, searchable
 from podcast.served_as import COVERS
-from podcast.shelf import Card, Pieces, Texts
+from podcast.shelf import Card, Pieces, Shelf, Texts
 from podcast.show import Show
 from podcast.site import Content, Fresh, alone
 from podcast.tally import settle
@@ -340,7 +340,7 @@ def files(
     made: dict[str, Content] = {asset.path: asset.content for asset in theme.static.values()}
     addresses = {name: asset.path for name, asset in theme.static.items()}
     # Two pages show the words of an episode, and are made one after the other.
-    words = lru_cache(maxsize=2)(partial(transcript, theme, publication.show, made_of.page))
+    words = lru_cache(maxsize=2)(partial(_words, work.shelf, theme, publication.show, made_of.page))
     around = Around(addresses, made_of.page, words)
     shown = covers(work, [published.episode for published in publication.episodes])
     # The plain name stays as well: it is what feeds of before named.
@@ -419,6 +419,24 @@ def items_of(space: Workspace, names: Names) -> ItemsOf:
 
 def _page(theme: Theme, page: Page, sheet: Sheet, around: Around, path: str) -> bytes:
     return theme.render(page.TEMPLATE, page.view(sheet, around)).encode()
+
+
+def _words(
+    shelf: Shelf,
+    theme: Theme,
+    show: Show,
+    text: Callable[[PublishedEpisode], PageText],
+    published: PublishedEpisode,
+) -> Markup:
+    """The same as :func:`transcript`, kept: another layout leaves the words as they are."""
+    sound = (show.sounds_elsewhere, published.enclosure.path, published.reviewed)
+    recipe = program(), theme.digest_of(TRANSCRIPT), published.episode.language, *sound
+    key = key_of(published.text, *recipe)
+    made = shelf.html(published.episode.slug, key)
+    if made is None:
+        made = transcript(theme, show, text, published)
+        shelf.keep_html(published.episode.slug, key, made)
+    return Markup(made)
 
 
 def transcript(

@@ -226,6 +226,15 @@ class Shelf:
         raw = kept_bytes(self._search_file(slug), card.found_by.key) if card else None
         return unpacked(raw, Searchable) if raw else None
 
+    def html(self, slug: str, key: str) -> str | None:
+        """An episode's transcript as pages have it, where it was kept under this key."""
+        raw = kept_bytes(self._html_file(slug), key)
+        return raw.decode() if raw is not None else None
+
+    def keep_html(self, slug: str, key: str, html: str) -> None:
+        """Keep it for other layouts of the pages."""
+        keep_bytes(self._html_file(slug), key, html.encode())
+
     def pieces(self, slug: str) -> Pieces:
         """What was made of an episode's single texts the last time."""
         raw = kept_bytes(self._pieces_file(slug), self._of_pieces())
@@ -251,6 +260,7 @@ class Shelf:
         for slug in gone:
             for file in (
                 self._files_file, self._page_file, self._search_file, self._pieces_file,
+                self._html_file,
             ):  # fmt: skip
                 file(slug).unlink(missing_ok=True)
         if self._changed or gone:
@@ -263,6 +273,9 @@ class Shelf:
 
     def _page_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.page"
+
+    def _html_file(self, slug: str) -> Path:
+        return self.cache / "texts" / f"{slug}.html"
 
     def _pieces_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.pieces"
