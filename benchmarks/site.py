@@ -191,7 +191,7 @@ def plain(space: Workspace) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     view = None
     for sheet, published in zip(page.sheets(publication), publication.episodes, strict=True):
         view = page.view(sheet, around)
-        episodes.append(_episode(view, published, work.show))
+        episodes.append(_episode(view, text(published), published, work.show))
     assert view
     return _site(view, work.show, addresses), episodes
 
@@ -230,7 +230,9 @@ def _site(view: EpisodeView, show: Show, addresses: Mapping[str, str]) -> dict[s
     }  # fmt: skip
 
 
-def _episode(view: EpisodeView, published: Any, show: Show) -> dict[str, Any]:
+def _episode(
+    view: EpisodeView, text: PageText, published: PublishedEpisode, show: Show
+) -> dict[str, Any]:
     say, episode, line = view.frame.words.say, published.episode, view.line
     assert line
 
@@ -271,13 +273,13 @@ def _episode(view: EpisodeView, published: Any, show: Show) -> dict[str, Any]:
         "day": view.date, "dateiso": view.date_iso, "moment": episode.date.isoformat(),
         "length": view.length, "lengthiso": view.length_iso, "lengthms": str(view.length_ms),
         "by": say("page.with", names=", ".join(view.speakers)), "audio": view.audio,
-        "captions": view.captions, "times": view.word_times, "provenance": view.provenance,
+        "captions": view.captions, "times": view.word_times, "provenance": text.provenance,
         "size": say("page.download_audio", size=view.audio_megabytes),
         "chapters": [shown(block) for block in view.chapters],
-        "blocks": [shown(block) for block in view.blocks],
+        "blocks": [shown(block) for block in text.blocks],
         "notes": [
             {"number": str(n.number), "text": n.text, "back": say("page.back", number=n.number)}
-            for n in view.notes
+            for n in text.notes
         ],
         "shownotes": str(view.notes_html),
         "suggestion": str(view.suggestion),

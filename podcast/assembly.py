@@ -40,6 +40,7 @@ from podcast.pages import Around, Page, Sheet, kinds
 from podcast.pages.episode import (
     BRAILLE,
     TRANSCRIPT,
+    PageHead,
     PageText,
     kilobytes,
     page_text,
@@ -315,9 +316,13 @@ def beside(show: Show, episodes: Iterable[Episode]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Gives what was made of an episode's words, as :class:`Texts` has it, and of its search."""
+    """Gives what was made of an episode's words, as :class:`Texts` has it, and of its search.
+
+    ``head`` is what its pages show beside the transcript.
+    """
 
     files: Callable[[PublishedEpisode], Mapping[str, bytes]]
+    head: Callable[[PublishedEpisode], PageHead]
     page: Callable[[PublishedEpisode], PageText]
     found: indexing.Found
 
@@ -341,7 +346,7 @@ def files(
     addresses = {name: asset.path for name, asset in theme.static.items()}
     # Two pages show the words of an episode, and are made one after the other.
     words = lru_cache(maxsize=2)(partial(_words, work.shelf, theme, publication.show, made_of.page))
-    around = Around(addresses, made_of.page, words)
+    around = Around(addresses, made_of.head, words)
     shown = covers(work, [published.episode for published in publication.episodes])
     # The plain name stays as well: it is what feeds of before named.
     shown[publication.show.cover] = shown[work.show.cover]

@@ -114,7 +114,7 @@ def _contents(published: PublishedEpisode, text: PageText, words: Wording) -> st
     places = [
         ("start", published.episode.title),
         ("transcript", words.say("page.transcript")),
-        *((block.id, block.text) for block in text.blocks if block.kind == "chapter"),
+        *((block.id, block.text) for block in text.chapters),
         *([("notes", words.say("page.notes"))] if text.notes else []),
     ]
     links = "\n".join(

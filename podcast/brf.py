@@ -94,7 +94,7 @@ def render(
 ) -> bytes:
     """The whole file, in ASCII; the cells of ``written`` must know the episode's language."""
     writer = _Writer(published.language, contracted, written)
-    titles = [block.text for block in text.blocks if block.kind == "chapter"]
+    titles = [block.text for block in text.chapters]
     start = list(_start(published, text, show, page, writer))
     rest = list(_transcript(text, writer))
     # As many lines whatever the numbers are: the first pass finds them, the second writes them.

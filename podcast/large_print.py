@@ -51,7 +51,7 @@ def render(published: PublishedEpisode, text: PageText, show: str, page: str) ->
     """The whole file; ``show`` is the show's title, ``page`` the address of the episode's page."""
     episode, words = published.episode, Wording(published.language)
     digest = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    chapters = [block for block in text.blocks if block.kind == "chapter"]
+    chapters = text.chapters
     told = [
         words.say("book.of", show=show),
         long_date(episode.date, published.language),

@@ -283,6 +283,7 @@ def kept_of(work: Work) -> assembly.Kept:
     shelf = work.shelf
     return assembly.Kept(
         lambda published: _again(work, published, shelf.files),
+        lambda published: _again(work, published, shelf.head),
         lambda published: _again(work, published, shelf.page),
         lambda published: searchable(work, published),
     )

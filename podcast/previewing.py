@@ -120,6 +120,7 @@ def build(space: Workspace, report: Reporter, at: Path) -> Preview:
 
     made_of = assembly.Kept(
         lambda published: _again(work, published.episode.slug, work.shelf.files),
+        lambda published: _again(work, published.episode.slug, work.shelf.head),
         lambda published: _again(work, published.episode.slug, work.shelf.page),
         searchable,
     )

@@ -29,7 +29,7 @@ from podcast.memo import (
     unpacked,
 )
 from podcast.names import EPISODES, TEMPLATES, TRANSCRIPTS
-from podcast.pages.episode import PageText
+from podcast.pages.episode import PageHead, PageText
 from podcast.published import PublishedEpisode
 from podcast.searching import FoundBy, Searchable
 from podcast.show import Show
@@ -65,7 +65,8 @@ class Card:
 class Texts:
     """What was made of an episode's words: its text files by path, and what its page shows.
 
-    They are kept apart: another layout asks for the pages of all, and for none of the files.
+    They are kept apart, and so is what a page shows beside the words: another layout asks for that
+    of all, and for none of the rest.
     """
 
     page: PageText
@@ -152,7 +153,7 @@ class Shelf:
         """What all episodes are made from.  A file that changes later is read by the next publish:
         its digest is older than what was made of it."""
         self.files = lru_cache(maxsize=2)(self._files)
-        self.page = lru_cache(maxsize=2)(self._page)
+        self.head = lru_cache(maxsize=2)(self._head)
         self.searchable = lru_cache(maxsize=2)(self._searchable)
 
     def card(self, slug: str) -> Card | None:
@@ -193,6 +194,7 @@ class Shelf:
         name = card.published.text
         keep_bytes(self._files_file(episode.slug), name, packed(texts.files))
         keep_bytes(self._page_file(episode.slug), name, packed(texts.page))
+        keep_bytes(self._head_file(episode.slug), name, packed(texts.page.head))
         keep_bytes(self._search_file(episode.slug), card.found_by.key, packed(searchable))
         same = self.key(episode) == card.key
         return replace(card, file=self._file_key(episode) if same else "", key=card.key * same)
@@ -216,7 +218,12 @@ class Shelf:
         raw = kept_bytes(self._files_file(published.episode.slug), published.text)
         return unpacked(raw, dict[str, bytes]) if raw else None
 
-    def _page(self, published: PublishedEpisode) -> PageText | None:
+    def _head(self, published: PublishedEpisode) -> PageHead | None:
+        raw = kept_bytes(self._head_file(published.episode.slug), published.text)
+        return unpacked(raw, PageHead) if raw else None
+
+    def page(self, published: PublishedEpisode) -> PageText | None:
+        """What the page of an episode shows of its words, where it is kept."""
         raw = kept_bytes(self._page_file(published.episode.slug), published.text)
         return unpacked(raw, PageText) if raw else None
 
@@ -251,7 +258,7 @@ class Shelf:
         """Forget an episode, of which something is lost."""
         self._cards.pop(slug, None)
         self.files.cache_clear()
-        self.page.cache_clear()
+        self.head.cache_clear()
         self.searchable.cache_clear()
 
     def save(self, slugs: Sequence[str]) -> None:
@@ -260,7 +267,7 @@ class Shelf:
         for slug in gone:
             for file in (
                 self._files_file, self._page_file, self._search_file, self._pieces_file,
-                self._html_file,
+                self._html_file, self._head_file,
             ):  # fmt: skip
                 file(slug).unlink(missing_ok=True)
         if self._changed or gone:
@@ -273,6 +280,9 @@ class Shelf:
 
     def _page_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.page"
+
+    def _head_file(self, slug: str) -> Path:
+        return self.cache / "texts" / f"{slug}.head"
 
     def _html_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.html"

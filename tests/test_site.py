@@ -204,7 +204,7 @@ def test_an_episode_called_like_a_page_of_the_site_is_told(language: str, tmp_pa
     for name in own_names(of):
         taken = in_order(of, [small_site.episode(of, name, head=head)])
         with pytest.raises(Fixable) as told:
-            files(work, taken, {}, Kept(unread, unread, unread))
+            files(work, taken, {}, Kept(unread, unread, unread, unread))
         assert [(f.kind, f.facts["slug"]) for f in told.value.faults] == [("episode.taken", name)]
 
 

@@ -32,8 +32,8 @@ class Sheet:
 class Around:
     """What all pages share: the addresses of static files by name, and where texts are kept.
 
-    ``text`` gives what the page of an episode shows of its words, ``transcript`` the words as they
-    stand on its page and in its player.
+    ``text`` gives what the page of an episode shows beside its words, ``transcript`` the words as
+    they stand on its page and in its player.
     """
 
     assets: Mapping[str, str]

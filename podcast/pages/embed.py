@@ -46,7 +46,6 @@ def view(sheet: Sheet, around: Around) -> EmbedView:
     about, published = sheet.of
     episode = published.episode
     outside = frame(about, episode.language, sheet.path, around.assets)
-    blocks = around.text(published).blocks
     return EmbedView(
         frame=outside,
         title=episode.title,
@@ -55,6 +54,6 @@ def view(sheet: Sheet, around: Around) -> EmbedView:
         page=about.show.url(f"{published.folder}/"),
         audio=outside.sound(published.enclosure.path),
         captions=f"{episode.slug}.vtt",
-        chapters=tuple(block for block in blocks if block.kind == "chapter"),
+        chapters=around.text(published).chapters,
         transcript=around.transcript(published),
     )

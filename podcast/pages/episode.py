@@ -117,8 +117,8 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class PageText:
-    """What the page shows of the words, and of the notes: made once for each text.
+class PageHead:
+    """What the page shows of the words and notes beside the transcript: made once for each text.
 
     ``word_times`` is the name of that file, ``kilobytes`` the size of each text file by suffix.
     """
@@ -126,10 +126,22 @@ class PageText:
     notes_html: str
     word_times: str
     line: EpisodeLine | None
+    chapters: tuple[PageBlock, ...]
+    kilobytes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PageText(PageHead):
+    """The same with the transcript."""
+
     blocks: tuple[PageBlock, ...]
     notes: tuple[PageNote, ...]
     provenance: str
-    kilobytes: dict[str, int]
+
+    @property
+    def head(self) -> PageHead:
+        """What stands beside the transcript."""
+        return PageHead(self.notes_html, self.word_times, self.line, self.chapters, self.kilobytes)
 
 
 def page_text(whole: WholeEpisode, times: str, sizes: Mapping[str, int]) -> PageText:
@@ -138,11 +150,13 @@ def page_text(whole: WholeEpisode, times: str, sizes: Mapping[str, int]) -> Page
     ``times`` is the path of the words' times, ``sizes`` are bytes of the text files by suffix.
     """
     numbers = numbered(whole.transcript.notes)
+    blocks = page_blocks(whole.timeline, numbers, dict(whole.abbreviations))
     return PageText(
         notes_html=str(to_html(whole.episode.notes)),
         word_times=times.rpartition("/")[2],
         line=draw(whole.timeline, whole.chapters),
-        blocks=page_blocks(whole.timeline, numbers, dict(whole.abbreviations)),
+        chapters=tuple(block for block in blocks if block.kind == "chapter"),
+        blocks=blocks,
         notes=tuple(PageNote(numbers[note.id], note.text) for note in whole.transcript.notes),
         provenance=_provenance(whole, Wording(whole.episode.language)),
         kilobytes={suffix: kilobytes(size) for suffix, size in sizes.items()},
@@ -193,8 +207,8 @@ class EpisodeView:
 
     ``cover`` is the path below the site of the episode's own picture, or nothing; ``by`` says who
     speaks, with the ways to their pages; ``shelves`` are topics, each with the address of its page;
-    ``transcript`` is made of ``blocks``, ``notes`` and ``provenance``.  ``player`` leads to the
-    page that other sites show in a frame; ``answer`` tells it to machines, ``code`` to people.
+    ``transcript`` is what its own template made.  ``player`` leads to the page that other sites
+    show in a frame; ``answer`` tells it to machines, ``code`` to people.
     """
 
     frame: Frame
@@ -220,10 +234,6 @@ class EpisodeView:
     word_times: str
     line: EpisodeLine | None
     chapters: tuple[PageBlock, ...]
-    blocks: tuple[PageBlock, ...]
-    notes: tuple[PageNote, ...]
-    provenance: str
-    reviewed: bool
     transcript: Markup
     suggestion: str
     player: str
@@ -253,7 +263,7 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
     """The page of one episode."""
     about, published, newer, older, others = sheet.of
     episode: Episode = published.episode
-    text: PageText = around.text(published)
+    text: PageHead = around.text(published)
     outside = frame(about, episode.language, sheet.path, around.assets, published, others)
     megabytes = decimal(published.enclosure.length / 1e6, outside.words.language)
     return EpisodeView(
@@ -283,11 +293,7 @@ def view(sheet: Sheet, around: Around) -> EpisodeView:
         captions=f"{episode.slug}.vtt",
         word_times=text.word_times,
         line=text.line,
-        chapters=tuple(block for block in text.blocks if block.kind == "chapter"),
-        blocks=text.blocks,
-        notes=text.notes,
-        provenance=text.provenance,
-        reviewed=published.reviewed,
+        chapters=text.chapters,
         transcript=around.transcript(published),
         player=f"{episode.slug}.{oembed.PLAYER}",
         player_size=(oembed.WIDTH, oembed.HEIGHT),
