@@ -79,15 +79,18 @@ def program() -> str:
     It is its own sources, Python's version, and those of all packages that are installed beside it.
     """
     total = hashlib.sha256(sys.version.encode())
-    package = Path(__file__).parent
-    for file in sorted(
-        (*package.rglob("*.py"), *package.rglob("locale/**/*.po"), package / "locale/en.toml")
-    ):
-        total.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes())
+    package = str(Path(__file__).parent)
+    for folder, inside, names in os.walk(package):
+        inside[:] = sorted({*inside} - {"__pycache__"})
+        for name in sorted(names):
+            if name.endswith((".py", ".po")) or name == "en.toml":
+                below = f"{folder.removeprefix(package)}/{name}"
+                total.update(below.encode() + b"\0" + Path(folder, name).read_bytes())
     for folder in sys.path:
         with suppress(OSError):
-            names = sorted(path.name for path in Path(folder).glob("*.dist-info"))
-            total.update("\0".join(names).encode())
+            with os.scandir(folder or ".") as entries:
+                packages = sorted(e.name for e in entries if e.name.endswith(".dist-info"))
+            total.update("\0".join(packages).encode())
     return total.hexdigest()[:16]
 
 
