@@ -164,12 +164,12 @@ def card(
     html = {text: str(notes_html.to_html(text)) for text in (episode.summary, episode.notes)}
     if (pieces := Pieces(written.now, html)) != before:
         work.shelf.keep_pieces(episode.slug, pieces)
-    known = published.without_words(key_of(texts))
+    known = published.without_words(key_of(texts, published.appearances))
     digest = text_digest(transcript)
     search = searchable(episode.title, episode.summary, episode.language, timeline)
     by = search.found_by(key_of(search))
     told = ("", key, released, digest, timeline.exact, known, sounds, tuple(texts.files), by)
-    return Card(*told), texts, search
+    return Card(*told, key_of(known.bare)), texts, search
 
 
 def texts_of(published: WholeEpisode, show: Show, written: brf.Written | None = None) -> Texts:
@@ -351,7 +351,7 @@ def files(
     # The plain name stays as well: it is what feeds of before named.
     shown[publication.show.cover] = shown[work.show.cover]
     made.update(shown)
-    bare, names = named(publication)
+    bare, names = named(publication, cards)
     for page in kinds():
         recipe = program(), theme.digest_of(page.TEMPLATE, TRANSCRIPT), page.TEMPLATE
         for sheet in page.sheets(publication):
@@ -386,16 +386,16 @@ def files(
     return made
 
 
-def named(publication: Publication) -> tuple[Publication, Names]:
-    """The same without what feeds say nothing of, and the names of all its large values.
-
-    A word that was corrected is no matter of a feed.
-    """
+def named(publication: Publication, cards: Mapping[str, Card]) -> tuple[Publication, Names]:
+    """The same as far as feeds tell it, and the names of all its large values."""
     names = names_of_values()
     told = []
     for published in publication.episodes:
-        bare = replace(published, text="", appearances=())
-        names.name(published, bare, published.appearances, published.text)
+        bare, mine = published.bare, cards.get(published.episode.slug)
+        if mine and mine.bare and mine.published is published:
+            names.learn(bare, mine.bare)
+        if published.text:
+            names.learn(published, names.of(bare) + published.text)
         told.append(bare)
     return Publication(publication.show, tuple(told)), names
 

@@ -57,9 +57,10 @@ class Names:
         """Names one value."""
         return self._name(value) if type(value) in self._large else self.key_of(value)
 
-    def name(self, value: object, *parts: object) -> None:
-        """Name a large value by parts that hold all that it holds."""
-        self._known[id(value)] = value, self.key_of(*parts)
+    def learn(self, value: object, name: str) -> str:
+        """Take a name for a large value: nothing else that may be named has it."""
+        self._known[id(value)] = value, name
+        return name
 
     def _told(self, value: object) -> object:
         if type(value) is tuple:
@@ -67,9 +68,8 @@ class Names:
         return self._name(value) if type(value) in self._large else value
 
     def _name(self, value: object) -> str:
-        if id(value) not in self._known:
-            self._known[id(value)] = value, key_of(value)
-        return self._known[id(value)][1]
+        known = self._known.get(id(value))
+        return known[1] if known else self.learn(value, key_of(value))
 
 
 @cache

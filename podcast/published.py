@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -54,12 +54,17 @@ class PublishedEpisode:
     appearances: tuple[Appearance, ...] = ()
     """Who of the show's people is heard, and where."""
     text: str = ""
-    """Names what was made of the words, and changes with it."""
+    """Names what was made of the words and who is heard, and changes with it."""
 
     @property
     def folder(self) -> str:
         """The episode's folder below the site."""
         return self.episode.slug
+
+    @property
+    def bare(self) -> PublishedEpisode:
+        """All that feeds say of it, for which a corrected word is no matter."""
+        return replace(self, text="", appearances=())
 
     @property
     def known(self) -> Known:
@@ -140,14 +145,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What one of the show's people does in an episode; nothing is heard of who is only named."""
-
-    known: Known
-    heard: Appearance | None
-
-
-@dataclass(frozen=True, slots=True)
 class About:
     """The show, and what every page may say of the whole site.
 
@@ -211,18 +208,18 @@ class Publication:
         return About(self.show, self.conformity, self.uncorrected, *groups, self.of_network)
 
     @cached_property
-    def people(self) -> dict[str, tuple[Part, ...]]:
+    def people(self) -> dict[str, tuple[PublishedEpisode, ...]]:
         """Everybody of the show who takes part, in the show's order, with their episodes.
 
         Who is in no episode yet is left out: a guest to come is no public matter.
         """
-        found: dict[str, list[Part]] = {key: [] for key in self.show.people}
-        for published, known in zip(self.episodes, self.known, strict=True):
-            heard = {each.key: each for each in published.appearances}
-            for key in dict.fromkeys([*heard, *published.episode.people]):
+        found: dict[str, list[PublishedEpisode]] = {key: [] for key in self.show.people}
+        for published in self.episodes:
+            heard = (each.key for each in published.appearances)
+            for key in dict.fromkeys((*heard, *published.episode.people)):
                 if key in found:
-                    found[key].append(Part(known, heard.get(key)))
-        return {key: tuple(parts) for key, parts in found.items() if parts}
+                    found[key].append(published)
+        return {key: tuple(episodes) for key, episodes in found.items() if episodes}
 
     @cached_property
     def seasons(self) -> dict[int, tuple[Known, ...]]:

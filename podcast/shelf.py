@@ -59,6 +59,8 @@ class Card:
     sounds: dict[str, str]
     files: tuple[str, ...]
     found_by: FoundBy
+    bare: str = ""
+    """Names what ``published`` says without its words."""
 
 
 @dataclass(frozen=True, slots=True)

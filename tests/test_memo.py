@@ -14,6 +14,8 @@ from podcast.appearances import Appearance, Moment
 from podcast.memo import Names, key_of
 from podcast.pages import kinds
 from podcast.published import Publication, PublishedEpisode, in_order
+from podcast.searching import FoundBy
+from podcast.shelf import Card
 from podcast.show import Show
 
 SHOW = small_site.show()
@@ -31,9 +33,9 @@ def of_episode(**told: object) -> Edit:
 
 WORDS: dict[str, Edit] = {
     "text": lambda p: replace(p, text="other"),
-    "turns": lambda p: replace(p, appearances=(replace(VOICE, turns=4),)),
-    "moment": lambda p: replace(p, appearances=(replace(VOICE, packed=b"[]"),)),
-    "nobody": lambda p: replace(p, appearances=()),
+    # Who is heard is made of the words.
+    "turns": lambda p: replace(p, text="turns", appearances=(replace(VOICE, turns=4),)),
+    "nobody": lambda p: replace(p, text="nobody", appearances=()),
 }
 EDITS: dict[str, Edit] = {
     **WORDS,
@@ -48,6 +50,11 @@ EDITS: dict[str, Edit] = {
 }
 edits = st.lists(st.tuples(st.integers(0, len(EPISODES) - 1), st.sampled_from(sorted(EDITS))))
 shows = st.sampled_from((SHOW, small_site.show(), replace(SHOW, author="Autre")))
+
+
+def card(published: PublishedEpisode) -> Card:
+    found = FoundBy("", 0, 0)
+    return Card("", "", None, "", 1.0, published, {}, (), found, key_of(published.bare))
 
 
 def edited(of: Show, changes: list[tuple[int, str]]) -> Publication:
@@ -67,7 +74,9 @@ def values(publication: Publication, bare: Publication) -> Iterator[tuple[str, o
 
 def named(publication: Publication) -> tuple[dict[str, str], dict[str, str]]:
     """The key of each file by names, and by all that the values hold."""
-    bare, names = assembly.named(publication)
+    every = publication.episodes[::2]  # the name of the others is not known
+    cards = {p.episode.slug: card(p) for p in every}
+    bare, names = assembly.named(publication, cards)
     of = dict(values(publication, bare))
     return (
         {path: names.key_of(each) for path, each in of.items()},
@@ -95,6 +104,16 @@ def test_no_feed_is_made_again_for_a_word() -> None:
             assert all(now[p] == key for p, key in was.items() if p.startswith("feed"))
             page = f"e{number + 1}/index.html"
             assert now[page] != was[page]
+
+
+def test_a_card_names_what_it_says() -> None:
+    """The name of another one's card is not taken for a value that only looks like its own."""
+    one, other = EPISODES[0], replace(EPISODES[0])
+    cards = {one.episode.slug: replace(card(one), bare="known")}
+    for published, taken in ((one, True), (other, False)):
+        bare, names = assembly.named(in_order(SHOW, [published]), cards)
+        assert (names.of(bare.episodes[0]) == "known") is taken
+        assert (names.of(published) == "known" + published.text) is taken
 
 
 def test_a_value_is_held_while_its_name_is_known() -> None:

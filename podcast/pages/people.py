@@ -35,7 +35,7 @@ class PeopleView:
 def sheets(publication: Publication) -> Iterator[Sheet]:
     """One page, where anybody takes part."""
     if publication.people:
-        counts = tuple((key, len(parts)) for key, parts in publication.people.items())
+        counts = tuple((key, len(each)) for key, each in publication.people.items())
         yield Sheet(f"{people_folder(publication.show)}index.html", (publication.about, counts))
 
 

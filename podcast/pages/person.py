@@ -10,7 +10,7 @@ from podcast.appearances import Moment
 from podcast.frame import Frame, frame, person_folder, role
 from podcast.listing import Entry, Paging, entry, page_path, pages_for, paging
 from podcast.pages import Around, Sheet
-from podcast.published import Part, Publication
+from podcast.published import Publication, PublishedEpisode
 from podcast.show import Show
 from podcast.timecode import spoken
 
@@ -58,16 +58,16 @@ def sheets(publication: Publication) -> Iterator[Sheet]:
     """As many pages for each as the list of their episodes needs."""
     show = publication.show
     size = show.episodes_per_page
-    for key, parts in publication.people.items():
-        for page in range(1, pages_for(len(parts), size) + 1):
-            shown = parts[(page - 1) * size : page * size]
+    for key, episodes in publication.people.items():
+        for page in range(1, pages_for(len(episodes), size) + 1):
+            shown = episodes[(page - 1) * size : page * size]
             path = page_path(person_folder(show, key), page)
-            yield Sheet(path, (publication.about, key, page, len(parts), shown))
+            yield Sheet(path, (publication.about, key, page, len(episodes), shown))
 
 
 def view(sheet: Sheet, around: Around) -> PersonView:
     """A page of somebody's episodes."""
-    about, key, page, total, parts = sheet.of
+    about, key, page, total, episodes = sheet.of
     show: Show = about.show
     person = show.people[key]
     told = structured.person(show, show.url(person_folder(show, key)), key)
@@ -80,18 +80,19 @@ def view(sheet: Sheet, around: Around) -> PersonView:
         role=role(person.role, outside.words),
         about=person.about or "",
         url=person.link or "",
-        chapters=tuple(_chapter(part, show, outside.root) for part in parts),
+        chapters=tuple(_chapter(each, key, show, outside.root) for each in episodes),
         total=total,
         paging=paging(page, pages, lambda n: page_path(folder, n)),
     )
 
 
-def _chapter(part: Part, show: Show, root: str) -> Chapter:
-    told = entry(part.known, show, root)
-    if not part.heard:
+def _chapter(published: PublishedEpisode, key: str, show: Show, root: str) -> Chapter:
+    told = entry(published.known, show, root)
+    heard = next((each for each in published.appearances if each.key == key), None)
+    if not heard:  # who is only named
         return Chapter(told, 0, "", ())
-    moments = tuple(_said(told.address, moment) for moment in part.heard.moments)
-    return Chapter(told, part.heard.turns, spoken(part.heard.spoken_ms), moments)
+    moments = tuple(_said(told.address, moment) for moment in heard.moments)
+    return Chapter(told, heard.turns, spoken(heard.spoken_ms), moments)
 
 
 def _said(page: str, moment: Moment) -> Said:
