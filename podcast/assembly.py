@@ -325,6 +325,7 @@ class Kept:
     head: Callable[[PublishedEpisode], PageHead]
     page: Callable[[PublishedEpisode], PageText]
     found: indexing.Found
+    lying: indexing.Lying = indexing.nothing
 
 
 def theme_of(work: Work) -> Theme:
@@ -367,7 +368,9 @@ def files(
         for path, name in mine.sounds.items():
             made[path] = tagged / name
     found_by = {slug: card.found_by for slug, card in cards.items()}
-    made.update(indexing.files(work.shelf.cache, publication, found_by, made_of.found))
+    made.update(
+        indexing.files(work.shelf.cache, publication, found_by, made_of.found, made_of.lying)
+    )
     show = publication.show
     for feed in subscription.feeds(show):
         target = subscription.page_of(show, feed)

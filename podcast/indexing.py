@@ -8,7 +8,9 @@ which the old and the new word are, and the block of text.
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -37,10 +39,20 @@ _DIGEST = 8
 
 Found = Callable[[PublishedEpisode], Searchable]
 """Gives what an episode is found by."""
+Lying = Callable[[PublishedEpisode], Entries | None]
+"""Gives its slots as they lie on the disk, which nobody has proved; nothing where they do not."""
+
+
+def nothing(_: PublishedEpisode) -> None:
+    """None lie there."""
 
 
 def files(
-    cache: Path, publication: Publication, found_by: Mapping[str, FoundBy], found: Found
+    cache: Path,
+    publication: Publication,
+    found_by: Mapping[str, FoundBy],
+    found: Found,
+    lying: Lying = nothing,
 ) -> Iterator[tuple[str, Content]]:
     """Every file beside the search page, by its path below the site.
 
@@ -60,38 +72,65 @@ def files(
         of = own[episodes.start : episodes.stop]
         bound.append([(oldest[n].folder, own[n].pairs, own[n].passages) for n in episodes])
         listed = list(shards(volume, sum(by.pairs for by in of)))
-        holds = _Volume(oldest[episodes.start : episodes.stop], found)
-        keys = _keys(cache / "shards", volume, [by.key for by in of], holds, listed)
+        own_keys = [by.key for by in of]
+        rows = cache / "shards" / f"{volume}.rows"
+        holds = _Volume(rows, oldest[episodes.start : episodes.stop], own_keys, found, lying)
+        keys = _keys(cache / "shards", volume, own_keys, holds, listed)
         for each, key in zip(listed, keys, strict=True):
-            for index, path in enumerate((each.words, each.places)):
-                yield folder + path, Fresh(key, partial(_part, holds, each, index))
+            made = Fresh(key, partial(_part, holds, each))
+            yield folder + each.words, made
+            yield folder + each.places, made
     languages = sorted({published.episode.language for published in oldest})
     key = key_of(program(), languages, bound)
     yield folder + CATALOGUE, Fresh(key, alone(partial(catalogue, languages, bound)))
 
 
 class _Volume:
-    """The slots of a volume's episodes, read when a shard of it is asked for."""
+    """The slots of a volume's episodes, read when a shard of it is asked for.
 
-    def __init__(self, episodes: Sequence[PublishedEpisode], found: Found) -> None:
-        self._episodes, self._found = episodes, found
+    Few of a slot's episodes have changed: the others' slots are right where their digest is that of
+    the ``rows``, and nothing else of their files need be.
+    """
+
+    def __init__(
+        self,
+        rows: Path,
+        episodes: Sequence[PublishedEpisode],
+        keys: Sequence[str],
+        found: Found,
+        lying: Lying,
+    ) -> None:
+        self._rows, self._episodes, self._keys = rows, episodes, keys
+        self._found, self._lying = found, lying
 
     def row(self, number: int) -> bytes:
         """The digests of an episode's slots."""
         entries = self.entries(number)
-        return b"".join(
-            hashlib.blake2b(entries.slot(slot), digest_size=_DIGEST).digest()
-            for slot in range(SLOTS)
-        )
+        return b"".join(_digest(entries.slot(slot)) for slot in range(SLOTS))
 
     def entries(self, number: int) -> Entries:
         return self._found(self._episodes[number]).entries
 
-    def read(self) -> list[Entries]:
-        return [self.entries(number) for number in range(len(self._episodes))]
+    def read(self) -> list[tuple[bytes, Entries | None]]:
+        """Each episode's row, if it is known, with its slots as they lie there."""
+        was = _kept_rows(self._rows)
+        known = dict(zip(was.keys, was.rows, strict=True))
+        rows = (known.get(key, b"") for key in self._keys)
+        return [(row, self._lying(each)) for row, each in zip(rows, self._episodes, strict=True)]
 
     def of(self, each: Shard) -> list[list[bytes]]:
-        return [[entries.slot(n) for n in each.slots] for entries in _entries(self)]
+        return [self._slots(each, number, *read) for number, read in enumerate(_read(self))]
+
+    def _slots(self, each: Shard, number: int, row: bytes, lying: Entries | None) -> list[bytes]:
+        if row and lying:
+            with suppress(struct.error):
+                slots = [lying.slot(n) for n in each.slots]
+                if all(
+                    _digest(slot) == _at(row, n) for n, slot in zip(each.slots, slots, strict=True)
+                ):
+                    return slots
+        entries = self.entries(number)
+        return [entries.slot(n) for n in each.slots]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +153,7 @@ def _keys(
     if known := kept(names, key_of(program(), keys), list[str]):
         return known
     file = folder / f"{volume}.rows"
-    raw = kept_bytes(file, program())
-    was = unpacked(raw, _Rows) if raw else _Rows([], [], [])
+    was = _kept_rows(file)
     before = dict(zip(was.keys, was.rows, strict=True))
     rows = [before.get(key) or holds.row(n) for n, key in enumerate(keys)]
     changed = set(range(SLOTS))
@@ -134,13 +172,22 @@ def _keys(
     return made
 
 
+def _kept_rows(file: Path) -> _Rows:
+    raw = kept_bytes(file, program())
+    return unpacked(raw, _Rows) if raw else _Rows([], [], [])
+
+
+def _digest(slot: bytes) -> bytes:
+    return hashlib.blake2b(slot, digest_size=_DIGEST).digest()
+
+
 def _at(row: bytes, slot: int) -> bytes:
     return row[slot * _DIGEST : (slot + 1) * _DIGEST]
 
 
 # One volume at a time: its shards are asked for one after the other.
 @lru_cache(maxsize=1)
-def _entries(volume: _Volume) -> list[Entries]:
+def _read(volume: _Volume) -> list[tuple[bytes, Entries | None]]:
     return volume.read()
 
 
@@ -149,8 +196,9 @@ def _both(volume: _Volume, each: Shard) -> tuple[bytes, bytes]:
     return shard(volume.of(each))
 
 
-def _part(volume: _Volume, each: Shard, index: int, path: str) -> bytes:
-    return _both(volume, each)[index]
+def _part(volume: _Volume, each: Shard, path: str) -> bytes:
+    words, places = _both(volume, each)
+    return words if path.endswith(each.words) else places
 
 
 def _told_by(published: PublishedEpisode, language: str) -> tuple[str, ...]:

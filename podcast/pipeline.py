@@ -286,6 +286,7 @@ def kept_of(work: Work) -> assembly.Kept:
         lambda published: _again(work, published, shelf.head),
         lambda published: _again(work, published, shelf.page),
         lambda published: searchable(work, published),
+        shelf.slots,
     )
 
 

@@ -27,10 +27,12 @@ from podcast.memo import (
     packed,
     program,
     unpacked,
+    unproved,
 )
 from podcast.names import EPISODES, TEMPLATES, TRANSCRIPTS
 from podcast.pages.episode import PageHead, PageText
 from podcast.published import PublishedEpisode
+from podcast.search_index import Entries
 from podcast.searching import FoundBy, Searchable
 from podcast.show import Show
 from podcast.tally import size_of
@@ -61,6 +63,13 @@ class Card:
     found_by: FoundBy
     bare: str = ""
     """Names what ``published`` says without its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """A :class:`Searchable` without its texts."""
+
+    entries: Entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,13 @@ class Shelf:
 
     def _of_pieces(self) -> str:
         return key_of(program(), liblouis.edition())
+
+    def slots(self, published: PublishedEpisode) -> Entries | None:
+        """What an episode is found by, as it lies there unproved."""
+        slug = published.episode.slug
+        card = self._cards.get(slug)
+        lying = unproved(self._search_file(slug), card.found_by.key, _Slots) if card else None
+        return lying.entries if lying else None
 
     def drop(self, slug: str) -> None:
         """Forget an episode, of which something is lost."""

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 from podcast import correction, pipeline
 from podcast.errors import PodcastError
+from podcast.memo import unproved
 from podcast.report import Progress
+from podcast.searching import Searchable
 from podcast.shelf import slugs_of
 from podcast.unchanged import compared
 from podcast.workspace import Workspace
@@ -161,6 +163,15 @@ def lost(folder: Path) -> None:
     shutil.rmtree(folder / ".podcast" / "spare-site" / "assets", ignore_errors=True)
 
 
+def slots_damaged(folder: Path) -> None:
+    """What a title is found by lies in the slots of all episodes."""
+    for file in (folder / ".podcast" / "search").glob("*.json"):
+        raw = file.read_bytes()
+        if held := unproved(file, raw.partition(b" ")[0].decode(), Searchable):
+            file.write_bytes(raw.replace(held.entries.slots, bytes(len(held.entries.slots))))
+    EDITS["title"](folder)
+
+
 EDITS: dict[str, Callable[[Path], None]] = {
     "title": replaced("episodes/episode-2/episode.md", r"(?m)^title: .*", "title: Autre titre"),
     "notes": replaced("episodes/episode-1/episode.md", r"\Z", "\nUne *note* de plus.\n"),
@@ -210,6 +221,8 @@ EDITS: dict[str, Callable[[Path], None]] = {
     "stray file": written("site/episode-2/stray.html", "x"),
     "feed altered": replaced("site/feed.xml", "<title>", "<titel>"),
     "caches damaged": damaged,
+    "title again": replaced("episodes/episode-2/episode.md", r"(?m)^title: .*", "title: Bonjour"),
+    "slots damaged": slots_damaged,
     "texts lost": lost,
     "nothing": lambda folder: None,
 }
