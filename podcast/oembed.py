@@ -55,12 +55,9 @@ def makers(
     """
     show = publication.show
     for published in publication.episodes:
-        picture = published.cover or show.cover
-        name, side = cover(picture)
-        episode = published.episode
-        of = (name, show.title, show.author, show.address, episode.title, episode.language)
-        places = player_address(show, published), show.url(picture)
-        yield published.file(ANSWER), partial(render, show, published, side), (*of, *places)
+        name, side = cover(published.cover or show.cover)
+        made = partial(render, show, published, side)
+        yield published.file(ANSWER), made, (name, show, published)
 
 
 def render(show: Show, published: PublishedEpisode, side: Callable[[], int]) -> bytes:
