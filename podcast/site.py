@@ -27,7 +27,7 @@ from podcast.memo import keep_bytes, kept_bytes, packed, unpacked
 from podcast.report import Progress
 from podcast.served_as import is_lasting
 from podcast.shares import shared
-from podcast.tally import Tally, folders_in, settle
+from podcast.tally import FOLDERS_TELL, Tally, folders_in, settle
 from podcast.unchanged import site_in, unlinked
 from podcast.workspace import disk_kind
 
@@ -175,8 +175,12 @@ class _Record:
 
     def knows(self, there: Tally, spare: Path) -> bool:
         """Whether nobody has changed a file of the site, or put one into either tree."""
-        site = there.same_files(self.there) and there.of_folders == self.of_folders
-        return site and folders_in(str(spare), self.spare_folders) == self.of_spare
+        return (
+            FOLDERS_TELL
+            and there.same_files(self.there)
+            and there.of_folders == self.of_folders
+            and folders_in(str(spare), self.spare_folders) == self.of_spare
+        )
 
     def followed(
         self, site: Path, gone: Set[str], fresh: Set[str], times: Mapping[str, int]

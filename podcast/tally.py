@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+FOLDERS_TELL = os.name != "nt"
+"""Whether a folder's time changes with what is in it: on USB sticks (exFAT) Windows leaves it."""
 _SETTLED_NS = 10_000_000_000
 _LAST, _NEVER = 2**63 - 1, -2
 _FEW = 50
@@ -90,12 +92,14 @@ class Tally:
         self.marks += _packed(marks)
 
     def again(self, root: str, but: Collection[str] = ()) -> Tally | None:
-        """The same files below ``root`` as they are now; ``None`` where there are others."""
+        """The same files below ``root`` as they are now; ``None`` where there may be others."""
+        if not self.folders or not FOLDERS_TELL:
+            return None
         now = Tally(self.names, self.folders, b"", folders_in(root, self.folders))
         spans = ((name, SIZE * n) for n, name in enumerate(self.folders))
         was, seen = memoryview(self.of_folders), memoryview(now.of_folders)
         other = {name for name, at in spans if seen[at : at + SIZE] != was[at : at + SIZE]}
-        if not self.folders or not self._has_all(root, other, but):
+        if not self._has_all(root, other, but):
             return None
         marks: list[int] = []
         look = os.stat
