@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str], seen: Seen | None) -> int:
+    import atexit
     import gc
     import signal
 
@@ -43,7 +44,9 @@ def _run(given: list[str], seen: Seen | None) -> int:
     from podcast.wording import Wording
 
     # Values stay and have no cycles: to look for some in a large show takes a tenth of the time.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
+    # Nor at the end, when all of them go with the process.
+    atexit.register(gc.freeze)
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(INTERRUPTED))
     words = Wording(_language(given))
