@@ -44,7 +44,8 @@ def _run(given: list[str], seen: Seen | None) -> int:
     from podcast.wording import Wording
 
     # Values stay and have no cycles: to look for some in a large show takes a tenth of the time.
-    gc.set_threshold(200_000, 20, 100)
+    # The servers (preview, editor) build again and again, and must be rid of what was before.
+    gc.set_threshold(200_000, 10, 10)
     # Nor at the end, when all of them go with the process.
     atexit.register(gc.freeze)
     if hasattr(signal, "SIGTERM"):

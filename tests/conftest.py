@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    import resource
+
     from pages.browsing import Site, Visitor
     from playwright.sync_api import Browser
 
@@ -70,6 +73,16 @@ def copy_show(folder: Path, episodes: Sequence[str] = EPISODES, cache: Path | No
     return folder
 
 
+def most_memory(used: resource.struct_rusage | None = None) -> int:
+    """The most memory that a child process used, in bytes; or of one that only has what we have."""
+    if not used:
+        child = os.fork()
+        if not child:  # pragma: no cover
+            os._exit(0)
+        used = os.wait4(child, 0)[2]
+    return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A folder, and the address at which it is served."""
@@ -107,6 +120,8 @@ def podcast(
     """Run the command line inside this process: quick, for everything that starts no engine."""
     from podcast.cli import main
 
+    collecting = gc.get_threshold()
+
     def run(folder: Path, *arguments: str, language: str = "fr") -> Ran:
         monkeypatch.chdir(folder)
         monkeypatch.setenv("PODCAST_LANGUAGE", language)
@@ -116,6 +131,7 @@ def podcast(
         return Ran(code, out, err)
 
     yield run
+    gc.set_threshold(*collecting)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Ran
+from conftest import Ran, most_memory
 from feed_corpus import CASES, IMPORTED, Case
 from test_media_corpus import sentence
 
@@ -25,6 +25,7 @@ MEMORY = 1 << 30
 def imported(folder: Path, file: Path) -> tuple[Ran, int]:
     """The command in a fork, and the most memory that it used, in bytes."""
     files = [folder.parent / name for name in ("out", "err")]
+    before = most_memory()
     child = os.fork()
     if not child:  # pragma: no cover
         code = 99
@@ -40,7 +41,7 @@ def imported(folder: Path, file: Path) -> tuple[Ran, int]:
             os._exit(code)
     _, status, used = os.wait4(child, 0)
     ran = Ran(os.waitstatus_to_exitcode(status), *(f.read_text("utf-8") for f in files))
-    return ran, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return ran, most_memory(used) - before
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Ran, copy_show
+from conftest import Ran, copy_show, most_memory
 from test_media_corpus import sentence
 from text_corpus import CASES, LEDGER, PUBLISHED, SHOW, SLUG, TEXT, Case
 
@@ -37,8 +37,12 @@ def prepared(folder: Path, published: Path) -> Path:
 
 
 def publish(show: Path) -> tuple[Ran, int]:
-    """The command in a fork, which starts at once, and the most memory that it used, in bytes."""
+    """The command in a fork, which starts at once, and the most memory that it used, in bytes.
+
+    What this process had in memory before is not the command's.
+    """
     files = [show.parent / name for name in ("out", "err")]
+    before = most_memory()
     child = os.fork()
     if not child:  # pragma: no cover
         code = 99
@@ -53,9 +57,8 @@ def publish(show: Path) -> tuple[Ran, int]:
             sys.stderr.flush()
             os._exit(code)
     _, status, used = os.wait4(child, 0)
-    return Ran(os.waitstatus_to_exitcode(status), *(f.read_text("utf-8") for f in files)), (
-        used.ru_maxrss * 1024
-    )
+    ran = Ran(os.waitstatus_to_exitcode(status), *(f.read_text("utf-8") for f in files))
+    return ran, most_memory(used) - before
 
 
 def human_files(show: Path) -> dict[str, tuple[int, int, int]]:
