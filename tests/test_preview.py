@@ -310,7 +310,7 @@ def test_a_page_that_is_not_being_read_renews_itself(own: Path, browser: Browser
         page.locator("#suggest").evaluate("e => e.focus({preventScroll: true})")
         change(own, TEXT, "Bonjour", "Bonsoir vraiment")
         expect(page.locator("#transcript")).to_contain_text("Bonsoir vraiment")
-        page.wait_for_function("document.activeElement.id === 'suggest'")
+        page.wait_for_function("() => document.activeElement.id === 'suggest'")
         page.wait_for_function(
             "([id, was]) => Math.abs(document.getElementById(id).getBoundingClientRect().top"
             " - was) < 60",
