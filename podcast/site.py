@@ -168,6 +168,8 @@ class _Record:
 
     def keys_of(self, there: Tally) -> dict[str, str]:
         """What files were made from, by their names, as far as they are as they were left."""
+        if not there.names:
+            return {}
         keys = dict(zip(self.names, self.keys, strict=True))
         for name in there.other_than(self.there):
             keys.pop(name, None)
@@ -301,9 +303,13 @@ def _unlike(
     site: Path, spare: Path, files: Mapping[str, Content], made: Set[str]
 ) -> tuple[set[str], set[str]]:
     """What of the site that stays is not in the spare tree, and what is there and should not be."""
-    spares, here = dict(_inodes(spare)), dict(_inodes(site))
-    same = (here.keys() & files.keys()) - made
-    return {n for n in same if spares.get(n) != here[n]}, spares.keys() - files.keys()
+    spares = dict(_inodes(spare))
+    linked = {
+        name
+        for name, inode in _inodes(site)
+        if name in files and name not in made and spares.get(name) != inode
+    }
+    return linked, spares.keys() - files.keys()
 
 
 def _complete(site: Path, spare: Path, linked: Iterable[str], left: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from struct import error, pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
 FOLDERS_TELL = os.name != "nt"
 """Whether a folder's time changes with what is in it: on USB sticks (exFAT) Windows leaves it."""
@@ -175,11 +175,6 @@ class Tally:
         """The number of each file in the list, by its name."""
         return {name: number for number, name in enumerate(self.names)}
 
-    def marks_by_name(self) -> Mapping[str, memoryview]:
-        """The bytes that belong to each file, by its name."""
-        marks = memoryview(self.marks)
-        return {name: marks[SIZE * n : SIZE * (n + 1)] for n, name in enumerate(self.names)}
-
     def other_than(self, before: Tally) -> set[str]:
         """The files that are not as they were, or are new or gone."""
         if self.names == before.names:
@@ -188,9 +183,17 @@ class Tally:
                 return set()
             spans = ((name, SIZE * n) for n, name in enumerate(self.names))
             return {name for name, at in spans if now[at : at + SIZE] != was[at : at + SIZE]}
-        here, there = self.marks_by_name(), before.marks_by_name()
-        gone = there.keys() - here.keys()
-        return gone | {name for name, marks in here.items() if there.get(name) != marks}
+        places = before.places()
+        found = set()
+        for n, name in enumerate(self.names):
+            at = places.pop(name, None)
+            if at is None or not self._as(n, before, at):
+                found.add(name)
+        return found | places.keys()
+
+    def _as(self, number: int, other: Tally, place: int) -> bool:
+        here = self.marks[SIZE * number : SIZE * (number + 1)]
+        return here == other.marks[SIZE * place : SIZE * (place + 1)]
 
     def young(self, since: int) -> list[str]:
         """The files that were changed after a time (ns), by their name."""
