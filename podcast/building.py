@@ -51,7 +51,7 @@ from podcast.shares import shared
 from podcast.shelf import own
 from podcast.shown import Shown
 from podcast.site import Content, Fresh, alone
-from podcast.tally import Tally, settle
+from podcast.tally import settle
 from podcast.transcript_file import text_digest
 from podcast.wording import Wording, languages
 from podcast.work import Work, work_in
@@ -327,8 +327,7 @@ class Made:
     def of_show(self, folder: str) -> Iterator[tuple[str, Content]]:
         """The show's site as it is, or as it was last where the show could not be built."""
         source, stays = self.source(folder)
-        found = Tally()
-        found.below(str(source), but=("__pycache__",))
+        found = unchanged.site_in(str(source))
         numbers = iter(found.numbers())
         for name, *marks in zip(found.names, numbers, numbers, numbers, strict=True):
             path = source / str(name)

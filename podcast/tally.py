@@ -231,19 +231,19 @@ def settle(path: str | os.PathLike[str] | int) -> int:
 
 
 def _of_file(path: str) -> tuple[int, int, int]:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return -1, 0, 0
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return _of(path, "st_size")
 
 
 def _of_folder(path: str) -> tuple[int, int, int]:
+    return _of(path, "st_ino")
+
+
+def _of(path: str, first: str) -> tuple[int, int, int]:
     try:
         status = os.stat(path)
     except OSError:
         return -1, 0, 0
-    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns
+    return getattr(status, first), status.st_mtime_ns, status.st_ctime_ns
 
 
 def _packed(marks: Sequence[int]) -> bytes:

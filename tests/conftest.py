@@ -77,7 +77,7 @@ def most_memory(used: resource.struct_rusage | None = None) -> int:
     """The most memory that a child process used, in bytes; or of one that only has what we have."""
     if not used:
         child = os.fork()
-        if not child:  # pragma: no cover
+        if not child:  # pragma: no cover - what a fork does is not measured
             os._exit(0)
         used = os.wait4(child, 0)[2]
     return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

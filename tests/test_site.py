@@ -76,7 +76,11 @@ steps = st.tuples(
 
 
 @given(st.lists(steps, min_size=2, max_size=6), st.booleans())
-def test_one_site_after_the_other_whoever_meddles(tmp_path_factory, sites, few) -> None:  # type: ignore[no-untyped-def]
+def test_one_site_after_the_other_whoever_meddles(
+    tmp_path_factory: pytest.TempPathFactory,
+    sites: list[tuple[dict[str, bytes], str, bool]],
+    keyed: bool,
+) -> None:
     folder = tmp_path_factory.mktemp("s")
     target, cache = folder / "site", folder / "cache"
     cache.mkdir()
@@ -84,7 +88,7 @@ def test_one_site_after_the_other_whoever_meddles(tmp_path_factory, sites, few) 
         kept = {
             name: site.Fresh(raw.hex() or "-", lambda _, raw=raw: raw) for name, raw in tree.items()
         }
-        made = site.replace(target, cache, kept if few else tree)
+        made = site.replace(target, cache, kept if keyed else tree)
         assert (files_in(target) if target.is_dir() else {}) == tree
         if made.there and made.any:
             found = Tally()
