@@ -31,11 +31,17 @@ def of_episode(**told: object) -> Edit:
     return lambda p: replace(p, episode=replace(p.episode, **told))
 
 
+
+
+def of_words(text: str, *heard: Appearance) -> Edit:
+    """Who is heard is made of the words: the same text never names others."""
+    return lambda p: replace(p, text=text, appearances=heard)
+
+
 WORDS: dict[str, Edit] = {
-    "text": lambda p: replace(p, text="other"),
-    # Who is heard is made of the words.
-    "turns": lambda p: replace(p, text="turns", appearances=(replace(VOICE, turns=4),)),
-    "nobody": lambda p: replace(p, text="nobody", appearances=()),
+    "text": of_words("other", VOICE),
+    "turns": of_words("turns", replace(VOICE, turns=4)),
+    "nobody": of_words("nobody"),
 }
 EDITS: dict[str, Edit] = {
     **WORDS,
