@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from podcast.searching import volumes
+from podcast.workspace import write
 
 # What earlier versions of this program kept.
 _FORMER = ("site.json", "shards.json", "unchanged.json")
+# As ``workspace.write`` and ``tempfile`` call what they have not finished.
+_HALF_WRITTEN = re.compile(r"\..+\.[a-z0-9_]{8}")
+_HALF_MADE = re.compile(r"tmp[a-z0-9_]{8}")
+_DAY_S = 86_400
 
 
 def sweep(cache: Path, site: Collection[str], episodes: int) -> None:
@@ -22,6 +30,7 @@ def sweep(cache: Path, site: Collection[str], episodes: int) -> None:
     for file in (*(cache / name for name in _FORMER), *_gone(cache, site, episodes)):
         with suppress(OSError):
             file.unlink()
+    _sweep_killed(cache)
 
 
 def sweep_sounds(cache: Path, names: Collection[str]) -> list[Path]:
@@ -31,6 +40,23 @@ def sweep_sounds(cache: Path, names: Collection[str]) -> list[Path]:
         with suppress(OSError):
             path.unlink()
     return paths
+
+
+def _sweep_killed(cache: Path) -> None:
+    """Once a day, delete what killed programs left half made a day ago or longer."""
+    now = time.time()
+    with suppress(OSError):
+        if now - (cache / "swept").stat().st_mtime < _DAY_S:
+            return
+    write(cache / "swept", "", lasting=False)
+    for folder, inside, names in os.walk(cache):
+        half = [*filter(_HALF_WRITTEN.fullmatch, names), *filter(_HALF_MADE.fullmatch, inside)]
+        # A whole site has thousands of files, and renews itself.
+        inside[:] = [name for name in inside if not name.endswith("-site") and name not in half]
+        for path in (Path(folder, name) for name in half):
+            with suppress(OSError):
+                if now - path.lstat().st_mtime > _DAY_S:
+                    path.unlink() if path.name in names else shutil.rmtree(path)
 
 
 def _gone(cache: Path, site: Collection[str], episodes: int) -> Iterator[Path]:
