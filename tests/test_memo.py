@@ -31,8 +31,6 @@ def of_episode(**told: object) -> Edit:
     return lambda p: replace(p, episode=replace(p.episode, **told))
 
 
-
-
 def of_words(text: str, *heard: Appearance) -> Edit:
     """Who is heard is made of the words: the same text never names others."""
     return lambda p: replace(p, text=text, appearances=heard)
