@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from twins import DOCS, FRENCH_OF, anchors
 
 from podcast import usage
 from podcast.accessibility import Accessibility, Audit
@@ -24,12 +25,14 @@ from podcast.served_as import SNIPPETS
 from podcast.show import Music, Owner, Person, Piece, Show, Sound, read_show
 from podcast.wording import Wording, keys, languages
 from tools import reference
+from tools.translations import PAGE
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
-def test_every_command_has_its_section() -> None:
-    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+@pytest.mark.parametrize("page", ["commands", "les-commandes"])
+def test_every_command_has_its_section(page: str) -> None:
+    text = (DOCS / f"{page}.md").read_text("utf-8")
     assert re.findall(r"^## podcast (\S+)$", text, re.MULTILINE) != []
     assert set(re.findall(r"^## podcast (\S+)$", text, re.MULTILINE)) == set(names())
 
@@ -53,6 +56,7 @@ def test_every_command_says_what_it_and_its_options_do_in_every_language(name: s
         assert len(set(said)) == len(told), said
 
 
+@pytest.mark.parametrize("page", ["podcast-yaml", "les-cles"])
 @pytest.mark.parametrize(
     "cls",
     [
@@ -61,8 +65,8 @@ def test_every_command_says_what_it_and_its_options_do_in_every_language(name: s
     ],
     ids=lambda c: c.__name__,
 )  # fmt: skip
-def test_every_key_has_its_row(cls: type) -> None:
-    text = (ROOT / "docs" / "podcast-yaml.md").read_text("utf-8")
+def test_every_key_has_its_row(cls: type, page: str) -> None:
+    text = (DOCS / f"{page}.md").read_text("utf-8")
     keys = {field.name for field in dataclasses.fields(cls)} - {"slug", "notes"}
     assert [key for key in sorted(keys) if f"| `{key}` |" not in text] == []
 
@@ -77,9 +81,11 @@ def test_every_key_of_a_network_has_its_row_and_its_example_is_read() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+    for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", page.read_text("utf-8")):
         if not target.startswith(("http://", "https://", "mailto:")):
-            assert (page.parent / target).exists(), target
+            leads = page.parent / target if target else page
+            assert leads.exists(), target
+            assert not anchor or anchor in anchors(leads.read_text("utf-8")), f"{target}#{anchor}"
 
 
 def test_the_reference_is_what_the_program_says() -> None:
@@ -161,3 +167,21 @@ def test_the_example_of_the_declaration_is_read() -> None:
     assert show.accessibility and show.accessibility.audit
     keys = {field.name for cls in (Accessibility, Audit) for field in dataclasses.fields(cls)}
     assert [key for key in sorted(keys) if f"{key}:" not in example] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_the_program_says_names_the_page_of_its_language(language: str) -> None:
+    """A French sentence names the French page where there is one, and any page that is named is there."""
+    written = dict(keys(language))
+    for file in sorted((ROOT / "podcast" / "example" / language).iterdir()):
+        if file.suffix in (".yaml", ".yml", ".md"):
+            written[file.name] = file.read_text("utf-8")
+    named = [(where, page) for where, text in written.items() for page in PAGE.findall(text)]
+    assert {where for where, _ in named} >= {"podcast.yaml", "error.deploy.nowhere"}
+    for where, page in named:
+        below = page.removeprefix("docs/")
+        assert (DOCS / below).is_file(), (where, page)
+        if language == "fr":
+            assert below not in FRENCH_OF, f"{where}: {page}, not docs/{FRENCH_OF[below]}"
+        else:
+            assert below not in FRENCH_OF.values(), (where, page)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from twins import DOCS, FRENCH_OF, FRENCH_PAGES, HOW_TO, LOOKED_UP, french_half
 
 from podcast.commands import names
 from podcast.usage import parser
 from podcast.wording import Wording
 
-DOCS = ROOT / "docs"
 PRODUCERS = [
     DOCS / name
     for name in (
@@ -25,20 +25,7 @@ PRODUCERS = [
         "produire-sans-entendre.md",
     )
 ]  # fmt: skip
-HOW_TO = {
-    "chapitres-et-sons": "chapters-and-sounds", "completer-les-cles": "complete-keys",
-    "corriger-un-episode-publie": "correct-a-published-episode", "modele-plus-grand": "larger-model",
-    "venir-d-un-autre-hebergeur": "move-from-another-host", "mettre-en-ligne": "put-the-site-online",
-    "publier-a-une-date": "schedule", "plusieurs-langues": "several-languages",
-    "episodes-hors-annuaires": "unlisted-episodes",
-    "mettre-un-episode-sur-un-autre-site": "put-an-episode-on-another-site",
-}  # fmt: skip
 FRENCH = sorted((DOCS / "comment-faire").glob("*.md"))
-# Pages to look things up, with the same headings, tables, keys and names in code.
-LOOKED_UP = {
-    "format-de-la-transcription": "transcript-format", "corriger-dans-le-navigateur": "editor",
-    "envoyer-le-site": "deploy", "le-flux": "feed", "des-episodes-a-leur-date": "schedule",
-}  # fmt: skip
 TUTORIALS = [DOCS / "tutoriel.md", DOCS / "tutorial.md"]
 PAGES = [
     *PRODUCERS,
@@ -138,7 +125,7 @@ def test_both_languages_say_the_same(french: str, english: str) -> None:
 
 @pytest.mark.parametrize("french", FRENCH, ids=lambda p: p.stem)
 def test_every_how_to_is_there_in_both_languages(french: Path) -> None:
-    """With the same lines to type, the same tables, and links that lead to French where there is any."""
+    """With the same lines to type and the same tables."""
     assert {page.stem for page in FRENCH} == set(HOW_TO)
     assert {page.stem for page in (DOCS / "how-to").glob("*.md")} == set(HOW_TO.values())
 
@@ -152,13 +139,17 @@ def test_every_how_to_is_there_in_both_languages(french: Path) -> None:
         return typed, len(re.findall(r"^\|", text, re.MULTILINE))
 
     assert bones(french) == bones(DOCS / "how-to" / f"{HOW_TO[french.stem]}.md")
-    text = french.read_text("utf-8")
-    for target in re.findall(r"\]\((?!https:)([^)#]+)", text):
-        page = (french.parent / target).resolve()
-        whole = page.read_text("utf-8")
-        in_french = page.parent.name == "comment-faire" or page.stem in ("cles", "commandes")
-        said = re.search(rf"\]\({re.escape(target)}[^)]*\),?\s+\(?en\sanglais", text)
-        assert bool(said) is not (in_french or "n English" in whole[:300]), target
+
+
+def led(page: Path, text: str) -> list[str]:
+    """Where a page leads: addresses, and pages below docs/, the French ones by their English twin."""
+    english = {french: english for english, french in FRENCH_OF.items()}
+    found = []
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if not target.startswith("http"):
+            target = os.path.relpath((page.parent / target).resolve(), DOCS)
+        found.append(english.get(target, target))
+    return found
 
 
 @pytest.mark.parametrize(("french", "english"), LOOKED_UP.items())
@@ -175,6 +166,7 @@ def test_what_is_looked_up_is_there_in_both_languages(french: str, english: str)
             "marks": re.findall(r"^(#+ |\||- |\d+\. |```)", text, re.MULTILINE),
             "examples": re.findall(r"^```.*?^```$", text, re.MULTILINE | re.DOTALL),
             "keys": KEY.findall(text),
+            "links": sorted(led(DOCS / f"{name}.md", text)),
             "names": sorted(
                 {s for s in spans if re.fullmatch(r"[a-z_]+|[\w<>./-]+\.\w+|--\S+", s)}
             ),
@@ -185,10 +177,25 @@ def test_what_is_looked_up_is_there_in_both_languages(french: str, english: str)
     assert f"*[En français]({french}.md)*" in (DOCS / f"{english}.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "page", [*FRENCH, *(DOCS / f"{name}.md" for name in LOOKED_UP)], ids=lambda p: p.stem
-)
+@pytest.mark.parametrize("page", FRENCH_PAGES, ids=lambda p: p.stem)
+def test_french_leads_to_french(page: Path) -> None:
+    """Where a page has a French twin; where it is in English only, the link says so."""
+    text = french_half(page)
+    index = page in (DOCS / "README.md", ROOT / "README.md")
+    for found in re.finditer(r"\[([^]]*)\]\((?!https?:|#)([^)#]+)[^)]*\)([^[]{0,16})", text):
+        name, target, after = found.groups()
+        leads = (page.parent / target).resolve()
+        if name == "In English" or leads.suffix != ".md" or not leads.is_relative_to(DOCS):
+            continue
+        below = os.path.relpath(leads, DOCS)
+        assert below not in FRENCH_OF, f"{target}: {FRENCH_OF[below]}"
+        english = not french_half(leads)
+        said = re.match(r"[),]*\s+\(?en\sanglais", after) or "en anglais" in " ".join(name.split())
+        assert index or bool(said) is english, target
+
+
+@pytest.mark.parametrize("page", FRENCH_PAGES, ids=lambda p: p.stem)
 def test_french_marks_keep_their_word_on_the_line(page: Path) -> None:
     """Before « : ; ? ! » » and after « « » stands a space that does not break."""
-    text = re.sub(r"^```.*?^```$|^ {4,}.*?$|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.M | re.S)  # fmt: skip
+    text = re.sub(r"^```.*?^```$|^<!--.*?-->$|^ {4,}.*?$|`[^`\n]*`", "", french_half(page), flags=re.M | re.S)  # fmt: skip
     assert re.findall(r"[^\n]* [:;?!»](?:\s|$)|[^\n]*« ", text) == []

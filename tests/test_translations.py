@@ -259,6 +259,7 @@ def test_the_check_sees_what_a_translator_may_break(elsewhere: Path) -> None:
         ('msgstr "Chercher"', 'msgstr "Chercher {n}"', "page.menu_search: these must be in it"),
         ('msgstr "Chercher"', 'msgstr " Chercher"', "page.menu_search: a space"),
         ('--break-lock"\nmsgstr[1]', '--forcer"\nmsgstr[1]', "error.deploy.busy: what people type"),
+        (" (docs/declaration-d-accessibilite.md)", "", "publish.old_audit: it names as many pages"),
         ('msgid "Search"', 'msgid "Seek"', "page.menu_search: not as in English"),
         ('msgstr[1] "{n} épisodes"', 'msgstr[1] ""', "page.episodes: a form is empty"),
         ("Épisode suivant\u00a0:", "Épisode suivant :", "page.newer: before : ;"),

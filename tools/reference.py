@@ -80,7 +80,7 @@ SAID = {
     },
     "fr": {
         "commands": "# Toutes les commandes et leurs options",
-        "commands_by": "Ce que dit `podcast COMMANDE --help`. À quoi sert chacune, avec des exemples (en anglais) : [commands.md](../commands.md).",
+        "commands_by": "Ce que dit `podcast COMMANDE --help`. À quoi sert chacune, avec des exemples : [les commandes](../les-commandes.md).",
         "common": "Chaque commande accepte aussi :",
         "option": "| option | ce qu'elle fait |",
         "values": "au choix",
@@ -94,8 +94,8 @@ SAID = {
         "none": "Un nom sans code est une remarque ou une question : il n'arrête rien à lui seul.",
         "keys": "# Toutes les clés",
         "keys_by": "Ce que peuvent dire `podcast.yaml`, la tête d'`episode.md`, `glossary.yaml` et `network.yaml`, d'après les "
-        "classes qui les vérifient. Plus sur chacune, avec ce qu'en font les applications (en anglais) : "
-        "[podcast-yaml.md](../podcast-yaml.md), [network.md](../network.md).",
+        "classes qui les vérifient. Plus sur chacune, avec ce qu'en font les applications : "
+        "[les clés](../les-cles.md), [un réseau](../le-reseau.md).",
         "key": "| clé | il la faut | sorte | si rien n'est dit | sens | exemple |",
         "yes": "oui", "or": "ou", "list": "liste de", "keyed": "clés avec", "one_of": "une parmi {n}, comme {first} ou {second}",
         "string": "texte", "integer": "nombre entier", "number": "nombre", "boolean": "true ou false", "any": "valeurs",
@@ -210,8 +210,11 @@ def _table(actions: Iterable[argparse.Action], said: dict[Any, str]) -> Iterator
         if action.choices:
             told += f" ({said['values']} : " if said is SAID["fr"] else f" ({said['values']}: "
             told += ", ".join(f"`{each}`" for each in action.choices) + ")"
-        if isinstance(action.default, int | float | str) and not isinstance(action.default, bool):
-            told += f" ({said['usual']} `{action.default}`)"
+        usual = action.default
+        if isinstance(usual, int | float | str) and not isinstance(usual, bool) and usual not in (
+            "", argparse.SUPPRESS,
+        ):  # fmt: skip
+            told += f" ({said['usual']} `{usual}`)"
         yield f"| {(shown or f'`{value}`').replace('|', chr(92) + '|')} | {_cell(told)} |"
 
 

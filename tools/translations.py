@@ -35,7 +35,9 @@ KEYS = wording.FOLDER / translations.FILES[1]
 TEMPLATE = wording.FOLDER / "podcast.pot"
 NOTES = tomllib.loads((Path(__file__).parent / "translations.toml").read_text("utf-8"))
 # What a person types, opens or writes into a file: the same in each language.
-TYPED = re.compile(r"(?<![\w-])--[a-z][\w-]*|\bdocs/[\w./-]+|\b[\w-]+\.(?:yaml|md)\b")
+TYPED = re.compile(r"(?<![\w-])--[a-z][\w-]*|(?<![\w/-])[\w-]+\.(?:yaml|md)\b")
+# A page of the documentation: that language's own, where there is one.
+PAGE = re.compile(r"\bdocs/[\w/-]+\.md\b")
 # Read by listeners, French wants spaces there that do not break (typography.py).
 BREAKING = re.compile(r"(?<=\S) [:;!?»%](?=\s|$)|« ")
 READ = tuple(name for name, told in NOTES["part"].items() if "READ BY LISTENERS" in told)
@@ -230,6 +232,9 @@ def faults(sentence: Sentence, message: Message, language: str) -> Iterator[str]
             yield "a space at its beginning or end is too many or missing"
         if lost := set(TYPED.findall(whole)) - set(TYPED.findall(text)):
             yield f"what people type or open stays as it is: {', '.join(sorted(lost))}"
+        pages = PAGE.findall(whole)
+        if len(PAGE.findall(text)) != len(pages):
+            yield f"it names as many pages as in English: {', '.join(pages) or 'none'}"
         if language.startswith("fr") and part(sentence.key) in READ and BREAKING.search(text):
             yield "before : ; ! ? » % and after « stands a space that does not break"
         if set(re.findall(r"</?\w+>", text)) != set(re.findall(r"</?\w+>", whole)):
