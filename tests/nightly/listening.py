@@ -13,17 +13,25 @@ ROLE = re.compile(r"(?:^|\s)(?:lien|en-tête niveau \d|Liste à \d+ éléments?)
 HEADING = re.compile(r"(?:^|\s)en-tête niveau (\d)\.?$")
 TIME = re.compile(r"^(?:\d+ h )?(?:\d+ min )?(?:\d+ s)?$")
 CLOCK = re.compile(r"\d:\d\d")
+# Where a phrase may end: a sentence does, or what Orca reads apart begins or ends.
+END = re.compile(r"\0|[.!?…]")
+APART = ("a", "abbr")
 LEAST_WORDS = 4.0
 LINES, WAIT_S = 60, 5.0
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """What the page holds: the blocks of one chapter or of all, as text, its heading first."""
+    """What the page holds: the blocks of one chapter, as text, its heading first.
+
+    Attributes:
+        ends: for each block after how many of its words a phrase may end.
+    """
 
     blocks: tuple[str, ...]
     sounds: tuple[str, ...]
     times: tuple[str, ...]
+    ends: tuple[frozenset[int], ...]
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,41 @@ def chapters(page: bytes) -> list[Chapter]:
             tuple(plain(e.text_content()) for e in elements),
             tuple(plain(e.text_content()) for e in elements if e.get("class") == "sound"),
             tuple(plain(a.text_content()) for e in elements for a in e.xpath("a[@class='time']")),
+            tuple(ends(e) for e in elements),
         )
         for elements in found
     ]
+
+
+def ends(block: html.HtmlElement) -> frozenset[int]:
+    """After how many words of a block a phrase may end."""
+
+    def marked(element: html.HtmlElement) -> str:
+        mark = "\0" * (element.tag in APART)
+        inside = "".join(marked(child) + (child.tail or "") for child in element)
+        return f"{mark}{element.text or ''}{inside}{mark}"
+
+    text = marked(block)
+    found = {len(words(text[: end.start()])) for end in END.finditer(text)}
+    return frozenset(found | {len(words(text))})
+
+
+def broken(read: Sequence[str], parts: Sequence[Chapter]) -> list[str]:
+    """The phrases that end where nothing does, as far as what was read is the text."""
+    may, before = set[int](), 0
+    for block, found in (
+        (b, f) for part in parts for b, f in zip(part.blocks, part.ends, strict=True)
+    ):
+        may |= {before + count for count in found}
+        before += len(words(block))
+    told, count = [], 0
+    for phrase in read:
+        count += len(words(phrase))
+        if count >= before:
+            break
+        if count not in may:
+            told.append(phrase)
+    return told
 
 
 def transcript(whole: Sequence[str]) -> Sequence[str]:
@@ -151,6 +191,8 @@ def complaints(heard: Heard, page: bytes, chapter: int) -> list[str]:
             )
             told.append(f"{name}: not the text from « {' '.join(wanted[place:][:8])} » on: "
                         f"« {' '.join(got[place:][:8])} »")  # fmt: skip
+        elif name == "say all":  # a line may end anywhere
+            told += [f"{name}: broken after « {p} »" for p in broken(read, parts)]
         text = [p for p in read if not TIME.match(p)]
         mean = sum(len(words(p)) for p in text) / max(1, len(text))
         if mean < LEAST_WORDS:
