@@ -88,6 +88,13 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
             assert not anchor or anchor in anchors(leads.read_text("utf-8")), f"{target}#{anchor}"
 
 
+def test_every_page_is_in_the_list() -> None:
+    text = (DOCS / "README.md").read_text("utf-8")
+    listed = {(DOCS / target).resolve() for target in re.findall(r"\]\(([^)#]+)", text)}
+    pages = {page for page in DOCS.glob("**/*.md") if page.name != "README.md"}
+    assert sorted(str(page.relative_to(DOCS)) for page in pages - listed) == []
+
+
 def test_the_reference_is_what_the_program_says() -> None:
     """Otherwise type: python -m tools.reference"""
     written = {file.name: file.read_text("utf-8") for file in reference.FOLDER.glob("*.md")}

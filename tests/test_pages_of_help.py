@@ -199,3 +199,16 @@ def test_french_marks_keep_their_word_on_the_line(page: Path) -> None:
     """Before « : ; ? ! » » and after « « » stands a space that does not break."""
     text = re.sub(r"^```.*?^```$|^<!--.*?-->$|^ {4,}.*?$|`[^`\n]*`", "", french_half(page), flags=re.M | re.S)  # fmt: skip
     assert re.findall(r"[^\n]* [:;?!»](?:\s|$)|[^\n]*« ", text) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [p for p in FRENCH_PAGES if p.parent == DOCS and p.name != "README.md" and french_half(p) != p.read_text("utf-8")],
+    ids=lambda p: p.stem,
+)  # fmt: skip
+def test_both_halves_of_a_page_say_the_same(page: Path) -> None:
+    """With the same headings, lists, rows and examples, as two pages would have them."""
+    french = french_half(page)
+    english = page.read_text("utf-8").removeprefix(french)
+    marks = re.compile(r"^(#+ |\||- |\d+\. |```| {4})", re.MULTILINE)
+    assert marks.findall(french) == marks.findall(english)
