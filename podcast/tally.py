@@ -157,14 +157,16 @@ class Tally:
 
         now = Tally(self.names, self.folders, self.marks, of_folders)
         places = self.places()
+        found = {name: _packed(_of_file(f"{root}/{name}")) for name in fresh}
+        for name in found.keys() & places.keys():
+            at = SIZE * places[name]
+            now.marks[at : at + SIZE] = found.pop(name)
         for place in sorted((places[name] for name in gone), reverse=True):
             del now.names[place], now.marks[SIZE * place : SIZE * (place + 1)]
-        for name in fresh:
+        for name, marks in found.items():
             place = bisect_left(now.names, _order(name), key=_order)
-            there = place < len(now.names) and now.names[place] == name
-            now.names[place : place + there] = [name]
-            found = _packed(_of_file(f"{root}/{name}"))
-            now.marks[SIZE * place : SIZE * (place + there)] = found
+            now.names.insert(place, name)
+            now.marks[SIZE * place : SIZE * place] = marks
         return now
 
     def numbers(self) -> memoryview[int]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from podcast import site
 from podcast.assembly import Kept, files
-from podcast.errors import Fixable, Outside
+from podcast.errors import Fixable, Outside, Place, fault
 from podcast.frame import own_names
 from podcast.pages import kinds
 from podcast.published import in_order
@@ -70,16 +70,20 @@ def meddle(how: str, folder: Path) -> None:
         files[0].with_name("other").rename(files[0])
 
 
-steps = st.tuples(
-    trees, st.sampled_from(["", "", "add", "take", "alter", "exchange"]), st.booleans()
-)
+def stopped(path: str) -> bytes:
+    raise Outside(fault("disk.full", Place(path)))
 
 
-@given(st.lists(steps, min_size=2, max_size=6), st.booleans())
+ENDS = ["", "", "add", "take", "alter", "exchange", "stop"]
+steps = st.tuples(trees, st.sampled_from(ENDS), st.booleans())
+
+
+@given(st.lists(steps, min_size=2, max_size=6), st.booleans(), st.booleans())
 def test_one_site_after_the_other_whoever_meddles(
     tmp_path_factory: pytest.TempPathFactory,
     sites: list[tuple[dict[str, bytes], str, bool]],
     keyed: bool,
+    at_once: bool,
 ) -> None:
     folder = tmp_path_factory.mktemp("s")
     target, cache = folder / "site", folder / "cache"
@@ -88,6 +92,14 @@ def test_one_site_after_the_other_whoever_meddles(
         kept = {
             name: site.Fresh(raw.hex() or "-", lambda _, raw=raw: raw) for name, raw in tree.items()
         }
+        if not at_once and (record := cache / "site.record").exists():
+            os.utime(record, (0, 0))  # nobody can still be reading the tree of before
+        if how == "stop":
+            before = files_in(target) if target.is_dir() else {}
+            with pytest.raises(Outside):
+                site.replace(target, cache, {**tree, "z.html": site.Fresh("z", stopped)})
+            assert (files_in(target) if target.is_dir() else {}) == before
+            continue
         made = site.replace(target, cache, kept if keyed else tree)
         assert (files_in(target) if target.is_dir() else {}) == tree
         if made.there and made.any:
@@ -113,6 +125,22 @@ def test_a_small_change_does_not_search_the_spare_tree(
         site.replace(target, cache, {**tree, "1/a": str(n).encode(), **more})
         assert bool(looked) == (n < 2), "known once there are two trees"
         assert files_in(target) == {**tree, "1/a": str(n).encode(), **more}
+
+
+def test_a_file_that_somebody_may_still_read_is_not_written_into(tmp_path: Path) -> None:
+    target, cache = tmp_path / "site", tmp_path / "cache"
+    cache.mkdir()
+    for n in b"123":
+        site.replace(target, cache, {"a": bytes([n]), "b": b""})
+    with (target / "a").open("rb") as reading:
+        for n in b"45":
+            site.replace(target, cache, {"a": bytes([n]), "b": b""})
+        assert reading.read() == b"3"
+        inode = (cache / "spare-site" / "a").stat().st_ino
+
+    os.utime(cache / "site.record", (0, 0))
+    site.replace(target, cache, {"a": b"6", "b": b""})
+    assert (target / "a").stat().st_ino == inode, "another file costs more"
 
 
 def test_unchanged_files_are_not_written_again(tmp_path: Path) -> None:
