@@ -128,6 +128,15 @@ def kept_bytes(file: Path, name: str) -> bytes | None:
     return raw if head == f"{name} {hashlib.sha256(raw).hexdigest()}".encode() else None
 
 
+def named_as(file: Path) -> str:
+    """What names a kept file with all that is in it; nothing where there is none."""
+    try:
+        with file.open("rb") as lying:
+            return lying.readline().decode(errors="replace")
+    except OSError:
+        return ""
+
+
 def unproved(file: Path, name: str, cls: type[T]) -> T | None:
     """What was packed and kept under this name, as it lies there; ``None`` where it is another's.
 

@@ -24,6 +24,7 @@ from podcast.memo import (
     kept,
     kept_bytes,
     key_of,
+    named_as,
     packed,
     program,
     unpacked,
@@ -38,7 +39,9 @@ from podcast.show import Show
 from podcast.tally import size_of
 from podcast.workspace import Workspace
 
-CARDS = "cards.json"
+_CARDS, _ALL = "cards.json", "cards.all.json"
+_FEW = 50
+"""So many cards may be others than in the file of all, which takes longer the more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,17 @@ class Card:
     found_by: FoundBy
     bare: str = ""
     """Names what ``published`` says without its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What names the file of all cards, and those that are others, or new, since.
+
+    Without this, of no card is known that it is the newest.
+    """
+
+    all: str
+    others: dict[str, Card]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,18 @@ def own(show: Show) -> Show:
         topics={}, network=None,
         people={key: replace(person, about=None) for key, person in show.people.items()},
     )  # fmt: skip
+
+
+def cards_in(cache: Path) -> dict[str, Card]:
+    """The cards that were kept, by the names of their episodes."""
+    known = _known(cache)
+    file = cache / _ALL
+    every = kept(file, program(), dict[str, Card]) if named_as(file) == known.all else None
+    return {**(every or {}), **known.others}
+
+
+def _known(cache: Path) -> _Known:
+    return kept(cache / _CARDS, program(), _Known) or _Known("", {})
 
 
 def search_file(cache: Path, slug: str) -> Path:
@@ -153,8 +179,7 @@ class Shelf:
     ) -> None:
         self._space, self._show, self._digests = space, show, digests
         self.cache = cache or space.cache
-        self._file = self.cache / CARDS
-        self._cards = kept(self._file, program(), dict[str, Card]) or {}
+        self._cards, self._others = cards_in(self.cache), _known(self.cache).others
         self._changed = False
         self._touched = None if touched is None else slugs_of(touched)
         self._of_show = key_of(show)
@@ -212,8 +237,9 @@ class Shelf:
 
     def take(self, card: Card) -> None:
         """Remember a card."""
-        if self._cards.get(card.published.episode.slug) != card:
-            self._cards[card.published.episode.slug] = card
+        slug = card.published.episode.slug
+        if self._cards.get(slug) != card:
+            self._cards[slug] = self._others[slug] = card
             self._changed = True
 
     def _stands(self, card: Card) -> bool:
@@ -288,10 +314,15 @@ class Shelf:
                 self._html_file, self._head_file,
             ):  # fmt: skip
                 file(slug).unlink(missing_ok=True)
-        if self._changed or gone:
-            keep(self._file, program(), {slug: self._cards[slug] for slug in sorted(slugs)
-                                         if slug in self._cards})  # fmt: skip
-            self._changed = False
+        if not self._changed and not gone:
+            return
+        every = self.cache / _ALL
+        if gone or len(self._others) > min(_FEW, len(self._cards) // 2):
+            keep(every, program(), {slug: self._cards[slug] for slug in sorted(slugs)
+                                   if slug in self._cards})  # fmt: skip
+            self._others = {}
+        keep(self.cache / _CARDS, program(), _Known(named_as(every), self._others))
+        self._changed = False
 
     def _files_file(self, slug: str) -> Path:
         return self.cache / "texts" / f"{slug}.json"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from podcast.all_shows import Member
 from podcast.ledger import Allowed, Ledger
-from podcast.memo import keep, kept, kept_bytes, program, unpacked
+from podcast.memo import keep, kept, kept_bytes, unpacked
 from podcast.published import PublishedEpisode
 from podcast.searching import FoundBy, Searchable
-from podcast.shelf import CARDS, Card, search_file
+from podcast.shelf import cards_in, search_file
 from podcast.show import Show
 from podcast.workspace import Workspace
 
@@ -40,8 +40,7 @@ class Shown:
 
 def built(space: Workspace, show: Show, known: Ledger) -> Shown | None:
     """A show that was built just now; ``None`` where something that was made of it is lost."""
-    cards = kept(space.cache / CARDS, program(), dict[str, Card])
-    cards = cards or {}
+    cards = cards_in(space.cache)
     if not known.episodes.keys() <= cards.keys():
         return None
     found = [cards[slug].published for slug in known.episodes]

@@ -39,7 +39,7 @@ _MAC_SWAP = 2
 _SPARE, _OLD, _RECORD = "spare-site", "old-site", "site.record"
 _FEW = 200
 """Names that are followed one by one; after more than that the new site is looked through."""
-_READ_S = 10
+READ_S = 10
 """So long somebody may still read a file of a site that was exchanged."""
 
 
@@ -224,7 +224,7 @@ def _record(cache: Path) -> _Record:
 
 def _unread(cache: Path) -> bool:
     """Whether the spare tree has not been the site for a while."""
-    return time.time() - (cache / _RECORD).stat().st_mtime > _READ_S
+    return time.time() - (cache / _RECORD).stat().st_mtime > READ_S
 
 
 def _key(content: Content) -> str:

@@ -41,7 +41,15 @@ def add(folder: Path, name: str, episodes: list[str], published: Path) -> Path:
     """One more show, with guids of its own, its slow work done already; not published."""
     show = copy_show(folder / name, episodes, cache=published / ".podcast")
     # Links to those of the sample: two shows would have one lock.
-    for file in ("lock", "writer", "writing", "unchanged", "cards.json", "site.record"):
+    for file in (
+        "lock",
+        "writer",
+        "writing",
+        "unchanged",
+        "cards.json",
+        "cards.all.json",
+        "site.record",
+    ):
         (show / ".podcast" / file).unlink(missing_ok=True)
     text = (show / "podcast.yaml").read_text("utf-8")
     text = re.sub(r"(?m)^address: .*$", f"address: {ADDRESS}{name}/", text)

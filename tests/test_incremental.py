@@ -27,7 +27,7 @@ from podcast.workspace import Workspace
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 # What only saves work; the sound stays, which takes minutes.
-CACHES = ("cards.json", "site.record", "unchanged", "digests.json", "texts", "aligned",
+CACHES = ("cards.json", "cards.all.json", "site.record", "unchanged", "digests.json", "texts", "aligned",
           "spare-site", "search", "shards", "feeds", "show.json")  # fmt: skip
 
 

@@ -249,7 +249,7 @@ def test_another_day_and_another_order_give_the_same_bytes(
     shutil.rmtree(own / ".podcast")
     shutil.rmtree(own / "site")
     for name in small_network.SHOWS:
-        for file in ("cards.json", "site.record", "unchanged"):
+        for file in ("cards.json", "cards.all.json", "site.record", "unchanged"):
             (own / name / ".podcast" / file).unlink(missing_ok=True)
         shutil.rmtree(own / name / ".podcast/shards", ignore_errors=True)
         shutil.rmtree(own / name / "site")

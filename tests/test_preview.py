@@ -117,7 +117,7 @@ def previewing(folder: Path, *more: str) -> Iterator[Serving]:
 def half(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Episodes 1 and 2 are published, the third is a draft whose sound is ready."""
     folder = copy_show(tmp_path_factory.mktemp("half") / "show", cache=published / ".podcast")
-    for name in ("cards.json", "site.record", "unchanged.json"):
+    for name in ("cards.json", "cards.all.json", "site.record", "unchanged"):
         (folder / ".podcast" / name).unlink(missing_ok=True)
     text = (folder / TEXT).read_text("utf-8")
     (folder / TEXT).write_text(text.replace("status: reviewed", "status: draft"), "utf-8")
