@@ -198,7 +198,7 @@ def test_french_leads_to_french(page: Path) -> None:
 def test_french_marks_keep_their_word_on_the_line(page: Path) -> None:
     """Before « : ; ? ! » » and after « « » stands a space that does not break."""
     text = re.sub(r"^```.*?^```$|^<!--.*?-->$|^ {4,}.*?$|`[^`\n]*`", "", french_half(page), flags=re.M | re.S)  # fmt: skip
-    assert re.findall(r"[^\n]* [:;?!»](?:\s|$)|[^\n]*« ", text) == []
+    assert re.findall(r"[^\n]* [:;?!»](?:\s|$)|^[:;?!»] .*|[^\n]*«(?: |$)", text, re.M) == []
 
 
 @pytest.mark.parametrize(
