@@ -221,6 +221,32 @@ def test_it_ends_when_it_is_asked_to(show: Path, how: signal.Signals) -> None:
         assert editor.process.stderr.read() == ""
 
 
+# Whoever types Ctrl-C as soon as the address is there, before the server is.
+AT_ONCE = """
+import os, socket, sys
+from pathlib import Path
+from podcast.editor.desk import Desk
+from podcast.editor.server import serve
+from podcast.terminal import Terminal
+from podcast.wording import Wording
+from podcast.workspace import Workspace
+
+terminal = Terminal(Wording("fr"))
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    desk = Desk(Workspace(Path.cwd()), "episode-3", terminal)
+    serve(desk, terminal, listener, lambda address: os.kill(os.getpid(), int(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_it_is_asked_to_before_it_serves(show: Path, how: signal.Signals) -> None:
+    process = subprocess.run(
+        [sys.executable, "-c", AT_ONCE, str(int(how))],
+        cwd=show, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert (process.returncode, process.stderr) == (0, b"")
+
+
 def test_a_sound_that_is_being_sent_does_not_keep_it_from_ending(show: Path) -> None:
     import http.client
 

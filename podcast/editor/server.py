@@ -312,15 +312,18 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    # uvicorn gives a signal back to whoever had it before: being asked to end is no failure.
+    server = uvicorn.Server(config)
+    # Who is quick asks it to end before uvicorn listens to signals.  It gives them back afterwards
+    # to whoever had them before: being asked to end is no failure.
     before = {
-        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
+        number: signal.signal(number, server.handle_exit)
+        for number in (signal.SIGINT, signal.SIGTERM)
     }
     # While the browser starts, the text is brought together with the sound.
     threading.Thread(target=_begin, args=[desk], daemon=True).start()
     try:
         ready(access.entrance)
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
     finally:
         for number, former in before.items():
             signal.signal(number, former)
