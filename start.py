@@ -2,7 +2,8 @@
 
     python3 start.py demo [for publish]     publish the sample show into site/
     python3 start.py test [for pytest]      run the tests
-    python3 start.py nightly [for pytest]   what takes long: a screen reader, every fault (Linux)
+    python3 start.py nightly [for pytest]   what takes long: a screen reader, every fault, rare
+                                            examples (Linux)
 
 Needs Python 3.11 or later and nothing else: the libraries go into ``.venv``.  What the tests need
 besides (:data:`TOOLS`, :data:`READER`) is taken from Debian's packages where that is allowed.  A
@@ -39,6 +40,7 @@ if os.name == "nt":
 LOCK = ROOT / "requirements" / "lock.txt"
 STAMP, LOG = VENV / "start.json", VENV / "pip.log"
 USAGE, OUTSIDE, INTERRUPTED = 2, 4, 130
+MANY = ("--numprocesses", "auto", "--dist", "worksteal")
 
 # These are said before the libraries that read podcast/locale are there.
 FRENCH = {
@@ -350,12 +352,19 @@ def demo(given: Sequence[str]) -> int:
 
 def test(given: Sequence[str]) -> int:
     """Run the tests, as many at a time as there are cores; what is given goes to pytest."""
-    return _pytest(TOOLS, ["--numprocesses", "auto", "--dist", "worksteal", *given])
+    return _pytest(TOOLS, [*MANY, *given])
 
 
 def nightly(given: Sequence[str]) -> int:
-    """Run the tests that take long, a screen reader's among them; what is given goes to pytest."""
-    return _pytest([*TOOLS, *READER], ["tests/nightly", *given])
+    """Run the tests that take long, a screen reader's among them; what is given goes to pytest.
+
+    Nothing given, all tests that Hypothesis thinks of examples for come after, with many more.
+    """
+    code = _pytest([*TOOLS, *READER], ["tests/nightly", *given])
+    if given or code not in (0, 1):  # asked for a part, or interrupted
+        return code
+    rare = ["-m", "hypothesis", "--hypothesis-profile", "nightly"]
+    return _pytest(TOOLS, [*MANY, *rare]) or code
 
 
 def _pytest(tools: Sequence[Tool], given: Sequence[str]) -> int:

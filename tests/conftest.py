@@ -13,18 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import chance  # noqa: F401 - it says how many examples Hypothesis thinks of
 import pytest
-from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     import resource
 
     from pages.browsing import Site, Visitor
     from playwright.sync_api import Browser
-
-# How fast a loaded machine makes examples says nothing about our promises.
-settings.register_profile("podcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("podcast")
 
 ROOT = Path(__file__).parent.parent
 EPISODES = ("episode-1", "episode-2", "episode-3")

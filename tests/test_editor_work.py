@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from chance import examples
 from conftest import Ran
 from editing import Editor, Got, edited, text_of
 from hypothesis import HealthCheck, given, settings
@@ -513,7 +514,7 @@ def test_by_the_tracks_each_paragraph_has_its_speaker(published: Path, tmp_path:
         assert all(0.3 < each["share"] <= 1 and each["name"] for each in found)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(codec="utf-8"), max_size=80), st.booleans())
 def test_whatever_is_saved_is_in_the_file_and_in_the_pieces(
     desk: Desk, body: str, with_head: bool

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import rich_feed
 import small_site
+from chance import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,7 +66,7 @@ def kept_in(folder: Path) -> ItemsOf:
     return lambda path: partial(each_kept, folder / path, assembly.names_of_values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(EDITS)
 def test_after_any_changes_it_is_what_would_be_made_anew(
     edits: list[tuple[str, int, str, Show]],

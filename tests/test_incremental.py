@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from chance import examples
 from conftest import EPISODES, ROOT, Ran, copy_show
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -238,7 +239,7 @@ steps = st.tuples(
 )
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(6), suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=1, max_size=4))
 def test_any_edits(
     published: Path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from chance import examples
 from coloraide import Color
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +56,7 @@ def lightness_and_hue(colour: str) -> tuple[float, float, float]:
 
 
 @given(hexes)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_nearest_accent_is_accepted_and_read_in_every_scheme(accent: str) -> None:
     (*faults,) = unreadable(Look(accent=accent), TREE)
     if faults:
@@ -70,7 +71,7 @@ def test_the_nearest_accent_is_accepted_and_read_in_every_scheme(accent: str) ->
 
 
 @given(hexes, hexes, hexes)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_whatever_is_accepted_is_read_in_every_scheme(paper: str, ink: str, accent: str) -> None:
     chosen = {"paper": paper, "ink": ink, "accent": accent}
     # First the ground, then what stands on it.
@@ -83,7 +84,7 @@ def test_whatever_is_accepted_is_read_in_every_scheme(paper: str, ink: str, acce
 
 
 @given(hexes, hexes, st.sampled_from([3, 4.5, 7]))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_nearest_keeps_its_hue_and_moves_no_further_than_needed(
     colour: str, ground: str, ratio: float
 ) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import pytest
 from cases_reader import cases
+from chance import examples
 from conftest import ROOT, Ran
 from docx.enum.text import WD_BREAK
 from hypothesis import given, settings
@@ -300,7 +301,7 @@ signs = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.lists(signs, max_size=60).map("".join) | st.text(max_size=200))
 def test_any_text_is_imported_or_refused_and_what_is_written_can_be_read(script: str) -> None:
     try:

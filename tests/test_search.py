@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chance import examples
 from conftest import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -97,7 +98,7 @@ classes parties temps status voces ingles ingleses clase clases arboles nombres 
 KNOWN = st.text(st.characters(exclude_categories=["Cs", "Cn"]))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(KNOWN, st.sampled_from(["fr", "en-GB", "es", "eo"]))
 @example(SAID, "fr")
 @example(" ".join(WORDS), "fr")
@@ -145,7 +146,7 @@ queries = st.lists(
 ).map(" ".join)  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(st.lists(spoken, min_size=1, max_size=3), min_size=1, max_size=3), queries,
        st.sampled_from([1, 3, 8000]))  # fmt: skip
 def test_the_index_finds_what_is_there(

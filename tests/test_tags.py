@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chance import examples
 from conftest import ROOT, Ran
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -185,7 +186,7 @@ def test_a_full_disk_leaves_nothing(suffix: str, sounds: dict[str, Path], tmp_pa
         tags.tag(sounds[suffix], tmp_path / "gone" / made.name, said())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(title=ANYTHING, names=ANYTHING, summary=ANYTHING, marks=st.lists(ANYTHING, max_size=9))
 def test_any_text_comes_back_from_an_mp3(
     sounds: dict[str, Path], title: str, names: str, summary: str, marks: list[str]
@@ -202,7 +203,7 @@ def test_any_text_comes_back_from_an_mp3(
     assert marks == [part.title for part in what.chapters]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(title=ANYTHING, names=ANYTHING, summary=ANYTHING, marks=st.lists(ANYTHING, max_size=5))
 def test_any_text_comes_back_from_an_opus_file(
     sounds: dict[str, Path], title: str, names: str, summary: str, marks: list[str]
@@ -216,7 +217,7 @@ def test_any_text_comes_back_from_an_opus_file(
     assert marks == [part.title for part in what.chapters]
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(title=ANYTHING, names=ANYTHING, summary=ANYTHING, marks=st.lists(ANYTHING, max_size=40))
 @example(title="", names="", summary="", marks=["\\", "a\\", "b"])
 def test_any_text_comes_back_from_an_m4a(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from chance import examples
 from conftest import ROOT, Ran, copy_show
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -112,7 +113,7 @@ def remember(folder: Path, left: Left) -> None:
     (folder / ".podcast" / unchanged.FILE).write_bytes(told(places, clock, looks, left))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(100))
 @given(st.integers(0, 2**20), st.integers(1, 255))
 def test_a_damaged_memory_stands_for_nothing_else(shown: Path, place: int, by: int) -> None:
     file = shown / ".podcast" / unchanged.FILE
@@ -143,7 +144,7 @@ _FIELDS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(50))
 @given(
     st.one_of(
         st.binary(),
