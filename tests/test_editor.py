@@ -1100,7 +1100,7 @@ def test_somebody_new_speaks_everywhere(draft: Path, browser: Browser) -> None:
         assert desk.text.count("Élodie Roy :") == 9
         show = (draft / "podcast.yaml").read_text("utf-8")
         assert "name: Élodie Roy" in show
-        assert "# Everybody who may speak." in show
+        assert "# Toutes les personnes qui peuvent parler." in show
         assert desk.problems == []
 
 
