@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from pathlib import Path
 
+import pytest
 from conftest import Ran, copy_show, run_podcast
 from kill_at import in_a_fork, killing
+
+from podcast import site
 
 POINTS = 14
 
@@ -19,6 +23,12 @@ def tree(folder: Path) -> str:
         if path.is_file():
             total.update(str(path.relative_to(folder)).encode() + path.read_bytes())
     return total.hexdigest()
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def human(folder: Path) -> dict[str, bytes]:
@@ -42,17 +52,22 @@ def prepared(folder: Path, published: Path) -> Path:
     return show
 
 
+def counted(ran: Ran) -> int:
+    """How often a publish that was not killed has changed the disk."""
+    assert ran.code == 0, ran.err
+    found = re.search(r"changes: (\d+)", ran.out)
+    assert found
+    return int(found[1])
+
+
 def test_killed_at_any_write(tmp_path: Path, published: Path) -> None:
     show = prepared(tmp_path / "whole", published)
     old = tree(show / "site")
     copies = tmp_path / "copies"
     shutil.copytree(show, copies)
-    whole = publish(show)
-    assert whole.code == 0, whole.err
-    new = tree(show / "site")
-    counted = re.search(r"changes: (\d+)", whole.out)
-    assert counted
-    changes = int(counted[1])
+    shutil.copytree(copies, tmp_path / "counted")
+    changes = counted(publish(tmp_path / "counted"))
+    new = tree(tmp_path / "counted" / "site")
     assert old != new and changes > POINTS
     seen = set()
     # The last changes are the exchange and the ledger: every one of them, the others sampled.
@@ -76,6 +91,47 @@ def test_killed_at_any_write(tmp_path: Path, published: Path) -> None:
         left = {path.name for path in (show / ".podcast").iterdir()}
         assert not left & {"next-site", "old-site"}
     assert seen == {True, False}, "the points should lie on both sides of the exchange"
+
+
+SITES = (
+    {"a.html": b"1", "b/c.html": b"1", "e.mp3": b"1"},
+    {"a.html": b"1", "b/c.html": b"2", "e.mp3": b"1"},
+    {"a.html": b"1", "b/c.html": b"3", "e.mp3": b"1"},
+    {"a.html": b"2", "b/c.html": b"4", "b/d.txt": b"1"},
+    {"a.html": b"2", "b/c.html": b"5", "e.mp3": b"2"},
+)
+"""Files that are others each time and are written into, that change after a while, come and go."""
+
+
+@pytest.mark.parametrize("last", range(1, len(SITES)))
+def test_killed_at_any_change_between_two_sites(last: int, tmp_path: Path) -> None:
+    killed = 1
+    for point in range(1, 50):
+        if not killed:
+            break
+        target, cache = tmp_path / str(point) / "site", tmp_path / str(point) / "cache"
+        cache.mkdir(parents=True)
+
+        def replaced(tree: dict[str, bytes], target: Path = target, cache: Path = cache) -> None:
+            """Long after the one before: files of the spare tree are written into."""
+            if (record := cache / "site.record").exists():
+                os.utime(record, (0, 0))
+            site.recover(target, cache)
+            site.replace(target, cache, tree)
+
+        for tree in SITES[:last]:
+            replaced(tree)
+        child = os.fork()
+        if not child:
+            killing(point, target.parent)()
+            replaced(SITES[last])
+            os._exit(0)
+        _, killed = os.waitpid(child, 0)
+        assert files_in(target) in SITES[last - 1 : last + 1], f"killed at change {point}"
+        for tree in (SITES[0], SITES[last], SITES[last - 1]):
+            replaced(tree)
+            assert files_in(target) == tree, f"killed at change {point}"
+    assert not killed and point > 5
 
 
 def test_the_test_sees_a_site_that_is_written_in_place(tmp_path: Path, published: Path) -> None:
