@@ -25,7 +25,8 @@ from podcast.wording import Wording
 CELLS, LINES = 40, 25
 # By the bits of dots 1 to 6, as Unicode counts them (North American Braille Computer Code).
 _ASCII = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
-_DOTS = str.maketrans({0x2800 + dots: char for dots, char in enumerate(_ASCII)})
+# A text may have braille of eight dots in it; an embosser knows the upper six.
+_DOTS = str.maketrans({0x2800 + dots: _ASCII[dots % len(_ASCII)] for dots in range(256)})
 # A chapter's title is not left alone at the end of a page.
 _WITH_TITLE = 2
 _PAGE_ROOM = 6

@@ -67,7 +67,7 @@ def _judged(promised: int, there: int, a_second: float) -> Ending:
     """``promised`` and ``there`` in bytes, with how many make a second, 0 if that is unknown."""
     if promised <= there:
         return Ending()
-    if not 1 <= a_second <= _FASTEST:
+    if promised > _LONGEST or not 1 <= a_second <= _FASTEST:
         return Ending("cut")
     missing_ms = round((promised - there) * 1000 / a_second)
     if missing_ms <= _MISSING_MS:
@@ -102,8 +102,10 @@ def _goes_on(file: BinaryIO, end: int, rest: int, a_second: int) -> bool:
 
     So ends a file whose recorder wrote its size now and then, or one too long for such a size.
     """
+    if rest <= max(a_second, 1):  # the end may also be further than any file can be read
+        return False
     file.seek(end + end % 2)
-    return rest > max(a_second, 1) and not file.read(4).strip().isalnum()
+    return not file.read(4).strip().isalnum()
 
 
 def _w64(file: BinaryIO, size: int) -> Ending:

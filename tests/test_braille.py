@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import small_site
 from conftest import EPISODES, ROOT, copy_show, run_podcast
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from test_book import hard
 from test_same_text import edited
@@ -155,6 +155,7 @@ def test_what_no_table_knows_is_not_written_as_a_code() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300), st.booleans())
+@example("⡀⣿", False)  # braille of eight dots
 def test_any_text_fits(text: str, contracted: bool) -> None:
     odd = (
         PageBlock("chapter", "c1", text, "", (), 1, "", ""),

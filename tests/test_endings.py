@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from media_corpus import samples, speech, unmarked, wav
 
@@ -53,6 +53,8 @@ def test_a_whole_file_is_whole_and_a_cut_one_is_cut(kind: str, tmp_path: Path) -
 
 
 @given(kind=st.sampled_from(sorted(KINDS)), share=st.floats(0, 1), noise=st.binary(max_size=40))
+@example(kind="rf64.wav", share=0.03515625, noise=b"\x80")  # longer than any file can be
+@example(kind="rf64.wav", share=0.03515625, noise=b"\x01")
 def test_any_piece_of_a_file_is_judged(
     tmp_path_factory: pytest.TempPathFactory, kind: str, share: float, noise: bytes
 ) -> None:  # fmt: skip
@@ -65,6 +67,14 @@ def test_any_piece_of_a_file_is_judged(
     place = int(share * 1000)
     spoiled[place : place + len(noise)] = noise
     assert of(bytes(spoiled), folder).state in ("whole", "open", "cut")
+
+
+def test_a_promise_that_no_file_keeps_is_not_counted(tmp_path: Path) -> None:
+    content = whole("rf64.wav")
+    place = content.index(b"ds64") + 8 + 8  # the sound's size, of 64 bits
+    for high in (1, 0x80):
+        spoiled = content[: place + 7] + bytes([high]) + content[place + 8 :]
+        assert of(spoiled, tmp_path) == Ending("cut")
 
 
 def test_what_is_written_into_a_pipe_does_not_say(tmp_path: Path) -> None:
