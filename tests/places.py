@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from serving import served
+from serving import PATIENCE_S, free_port, listens, served
 from small_deploy import (
     NEW,
     NEW_SHOWS,
@@ -34,22 +33,6 @@ from podcast.report import Silent
 from podcast.workspace import Workspace
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, f"ended: {process.args}"
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"nothing listens on {port}")
-
-
 @contextmanager
 def moto() -> Iterator[str]:
     """The address of an S3 server without buckets, which takes any keys."""
@@ -59,11 +42,11 @@ def moto() -> Iterator[str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait(port, server)
+        listens(port, server)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE_S)
 
 
 def public_bucket(server: str, name: str) -> None:
@@ -124,11 +107,11 @@ def sshd(folder: Path, options: str = "") -> Iterator[tuple[int, Path]]:
         ["/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log
     )
     try:
-        _wait(port, server)
+        listens(port, server)
         yield port, programs
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE_S)
         log.close()
 
 

@@ -421,8 +421,9 @@ def test_a_lock_that_a_killed_git_left(
         env={**os.environ, "GIT_SSH_COMMAND": slow, "GIT_TRACE_PACKET": str(tmp_path / "trace")},
         start_new_session=True,
     )  # fmt: skip
-    for _ in range(500):
-        if list((scratch / "git").glob("*.lock")) or fetch.poll() is not None:
+    until = time.monotonic() + 60
+    while fetch.poll() is None and time.monotonic() < until:
+        if list((scratch / "git").glob("*.lock")):
             break
         time.sleep(0.005)
     os.killpg(fetch.pid, signal.SIGKILL)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from pages.axe import TAGS
 from playwright.sync_api import Browser, Page, ViewportSize
+from serving import PATIENCE_S, free_port, listens
 from test_network import network as network
 
 PAGES = (
@@ -25,24 +24,18 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def address(network: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "podcast", "serve", "site", "--port", str(port)],
         cwd=network, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         assert server.stdout and f"http://127.0.0.1:{port}/" in server.stdout.readline()
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        listens(port, server)
         yield f"http://127.0.0.1:{port}/"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE_S)
         if server.stdout:
             server.stdout.close()
 

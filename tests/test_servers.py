@@ -21,7 +21,7 @@ import pytest
 from conftest import ROOT, Ran
 from feed_readers import clients_folder
 from pages.browsing import Visitor
-from places import free_port
+from serving import PATIENCE_S, free_port
 from small_deploy import NEW, OLD, build, tree, workspace
 
 from podcast.deploying import STATE
@@ -100,8 +100,9 @@ def serving(server: str, folder: Path, root: Path, snippet: str) -> Iterator[str
     command, log = SERVERS[server](folder, root, port, snippet)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        for _ in range(100):
-            assert process.poll() is None, (
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            assert time.monotonic() < until and process.poll() is None, (
                 process.communicate()[0],
                 log.exists() and log.read_text(),
             )
@@ -113,7 +114,7 @@ def serving(server: str, folder: Path, root: Path, snippet: str) -> Iterator[str
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE_S)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import socket
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -173,14 +172,11 @@ def test_a_fetched_model_that_broke_is_fetched_again(
 def test_in_a_process_of_its_own_nobody_is_called(
     case: str, model: Path, nobody_calls: None
 ) -> None:
-    """Here faster-whisper alone would retry the hub for 25 s, or fail only after the sound."""
+    """Here faster-whisper alone would retry the hub, or fail only after the sound."""
     line = show_with(model.parent, "./voix")
     CASES[case][0](model)
-    began = time.monotonic()
     ran = run_podcast(["transcribe", "episode-3"], model.parent)
-    took = time.monotonic() - began
     told_in_a_line(ran, 4, f"podcast.yaml:{line} : ", CASES[case][1])
-    assert took < 5, "a second on a machine that does nothing else"
 
 
 def told_in_a_line(ran: Ran, code: int, begins: str, says: str) -> None:

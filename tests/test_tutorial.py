@@ -5,31 +5,19 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import podcastparser
 import pytest
 from conftest import ROOT
+from serving import PATIENCE_S, free_port, listens
 
 # What a person types, and between the lines of a comment what they do by hand.
 STEPS = re.compile(r"^```sh ?(?P<how>1|&|\^C|)\n(?P<typed>.*?)^```$|^<!-- by hand\n(?P<hand>.*?)^-->$", re.M | re.S)  # fmt: skip
 FIRST = "python3 start.py demo\n", 'export PATH="$PWD/.venv/bin:$PATH"\n'
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def look_and_stop(typed: str, folder: Path, env: dict[str, str]) -> None:
@@ -38,16 +26,14 @@ def look_and_stop(typed: str, folder: Path, env: dict[str, str]) -> None:
     command = ["bash", "-c", f"exec {typed.strip()} --port {port}"]
     server = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 60
-        while not answers(port) and time.monotonic() < until:
-            time.sleep(0.1)
+        listens(port, server)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
             assert answer.read() == (folder / "site" / "index.html").read_bytes()
         server.send_signal(signal.SIGINT)
-        assert server.wait(10) in (0, 130)
+        assert server.wait(PATIENCE_S) in (0, 130)
     finally:
         server.kill()
-        server.wait(10)
+        server.wait(PATIENCE_S)
 
 
 @pytest.mark.parametrize(("page", "language"), [("tutoriel.md", "fr"), ("tutorial.md", "en")])
@@ -69,9 +55,7 @@ def test_every_line_of_the_tutorial(page: str, language: str, tmp_path: Path) ->
         for step in steps[2:]:
             if step["how"] == "&":
                 serving.append(subprocess.Popen(["bash", "-c", f"exec {step['typed']}"], cwd=folder, env=env))  # fmt: skip
-                until = time.monotonic() + 60
-                while not answers(port) and time.monotonic() < until:
-                    time.sleep(0.1)
+                listens(port, serving[-1])
                 continue
             if step["how"] == "^C":
                 look_and_stop(step["typed"], folder, env)
@@ -94,7 +78,7 @@ def test_every_line_of_the_tutorial(page: str, language: str, tmp_path: Path) ->
     finally:
         for server in serving:
             server.terminate()
-            server.wait(10)
+            server.wait(PATIENCE_S)
     online = next(tmp_path.glob("*/episode-2/index.html")).read_text("utf-8")
     corrected = {"fr": "Merci, à bientôt", "en": "Good morning, and welcome"}[language]
     assert corrected in online, "what was corrected afterwards"

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from urllib.parse import urlsplit
 
 from conftest import ROOT
 from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
+from serving import PATIENCE_S, free_port, listens
 
 from podcast.oembed import PLAYER
 from podcast.timeline import make_timeline
@@ -368,9 +367,7 @@ def browsing() -> Iterator[Browser]:
 @contextmanager
 def served(name: str, root: Path) -> Iterator[Site]:
     """A workspace's site, served by the command that README names."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "podcast", "serve", "--published", "--port", str(port)],
         cwd=root, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
@@ -379,16 +376,12 @@ def served(name: str, root: Path) -> Iterator[Site]:
         assert server.stdout
         line = server.stdout.readline()
         assert f"http://127.0.0.1:{port}/" in line
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        listens(port, server)
         # Below the folder that the show has on the web: one page names it.
         top = urlsplit(Workspace(root).show().address).path
         yield Site(name, Workspace(root), f"http://127.0.0.1:{port}{top}")
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE_S)
         if server.stdout:
             server.stdout.close()
