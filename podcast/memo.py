@@ -16,11 +16,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from podcast.workspace import ensure_folder, write
 
+if TYPE_CHECKING:
+    from msgspec.json import Decoder as Json
+    from msgspec.msgpack import Decoder as Packed
+
 T = TypeVar("T")
+_DECODERS: dict[tuple[object, object], Any] = {}
+_LEARNS = Lock()
 # Within so much time a file may change and keep its time (FAT steps by two seconds).
 _YOUNG_NS = 2_000_000_000
 
@@ -107,7 +114,7 @@ def kept(file: Path, name: str, cls: type[T]) -> T | None:
 
     try:
         raw = kept_bytes(file, name)
-        return None if raw is None else msgspec.json.decode(raw, type=cls)
+        return None if raw is None else _decoder(msgspec.json.Decoder, cls).decode(raw)
     except ValueError:
         return None
 
@@ -165,7 +172,18 @@ def unpacked(raw: bytes | memoryview, cls: type[T]) -> T:
     """The value again."""
     import msgspec
 
-    return msgspec.msgpack.decode(raw, type=cls)
+    found: T = _decoder(msgspec.msgpack.Decoder, cls).decode(raw)
+    return found
+
+
+def _decoder(kind: type[Json[T] | Packed[T]], cls: type[T]) -> Json[T] | Packed[T]:
+    # Two threads that show msgspec the same dataclass for the first time end the process: the
+    # second finds what the first is still filling.
+    with _LEARNS:
+        known: Json[T] | Packed[T] | None = _DECODERS.get((kind, cls))
+        if known is None:
+            known = _DECODERS[kind, cls] = kind(cls)
+        return known
 
 
 def each_kept(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -126,3 +128,29 @@ def test_a_value_is_held_while_its_name_is_known() -> None:
     told = {names.of(replace(SHOW, title=str(n))) for n in range(100)}
     assert len(told) == 100
     assert {names.of((replace(SHOW, title=str(n)), n)) for n in range(100)}.isdisjoint(told)
+
+
+# In a process of its own, which msgspec would end.
+AT_ONCE = """
+import sys, threading
+from dataclasses import make_dataclass
+from podcast.memo import packed, unpacked
+
+sys.setswitchinterval(1e-6)
+read = []
+for n in range(60):
+    inner = make_dataclass(f"Inner{n}", [(f"f{k}", int) for k in range(30)])
+    outer = make_dataclass(f"Outer{n}", [(f"g{k}", inner) for k in range(10)])
+    raw = packed(outer(*[inner(*range(30))] * 10))
+    start = threading.Barrier(4)
+    each = lambda: (start.wait(), read.append(unpacked(raw, outer)))
+    threads = [threading.Thread(target=each) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+print(len(read))
+"""
+
+
+def test_threads_read_values_of_one_kind_for_the_first_time_at_once() -> None:
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "240\n"), done.stderr
