@@ -49,7 +49,7 @@ soundbites: [{start: "0:10", end: "0:40.5", title: Le meilleur}, {start: "1:00",
 
 
 def show(extra: str = "") -> Show:
-    sample = small_site.SAMPLE.partition("\n# How often")[0]
+    sample = small_site.SAMPLE.partition("\nupdate_frequency:")[0]
     return read_show(sample + KEYS + extra, "podcast.yaml")
 
 
