@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from podcast.searching import volumes
-from podcast.workspace import write
 
 # What earlier versions of this program kept.
 _FORMER = ("site.json", "shards.json", "unchanged.json")
@@ -44,11 +43,12 @@ def sweep_sounds(cache: Path, names: Collection[str]) -> list[Path]:
 
 def _sweep_killed(cache: Path) -> None:
     """Once a day, delete what killed programs left half made a day ago or longer."""
-    now = time.time()
+    now, swept = time.time(), cache / "swept"
     with suppress(OSError):
-        if now - (cache / "swept").stat().st_mtime < _DAY_S:
+        if now - swept.stat().st_mtime < _DAY_S:
             return
-    write(cache / "swept", "", lasting=False)
+    with suppress(OSError):
+        swept.touch()
     for folder, inside, names in os.walk(cache):
         half = [*filter(_HALF_WRITTEN.fullmatch, names), *filter(_HALF_MADE.fullmatch, inside)]
         # A whole site has thousands of files, and renews itself.
