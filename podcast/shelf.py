@@ -123,14 +123,17 @@ def own(show: Show) -> Show:
 
 def cards_in(cache: Path) -> dict[str, Card]:
     """The cards that were kept, by the names of their episodes."""
-    known = _known(cache)
-    file = cache / _ALL
-    every = kept(file, program(), dict[str, Card]) if named_as(file) == known.all else None
-    return {**(every or {}), **known.others}
+    return _with_others(cache, _known(cache))
 
 
 def _known(cache: Path) -> _Known:
     return kept(cache / _CARDS, program(), _Known) or _Known("", {})
+
+
+def _with_others(cache: Path, known: _Known) -> dict[str, Card]:
+    file = cache / _ALL
+    every = kept(file, program(), dict[str, Card]) if named_as(file) == known.all else None
+    return {**(every or {}), **known.others}
 
 
 def search_file(cache: Path, slug: str) -> Path:
@@ -179,7 +182,8 @@ class Shelf:
     ) -> None:
         self._space, self._show, self._digests = space, show, digests
         self.cache = cache or space.cache
-        self._cards, self._others = cards_in(self.cache), _known(self.cache).others
+        known = _known(self.cache)
+        self._cards, self._others = _with_others(self.cache, known), known.others
         self._changed = False
         self._touched = None if touched is None else slugs_of(touched)
         self._of_show = key_of(show)

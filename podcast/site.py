@@ -291,9 +291,9 @@ def _overwritten(target: Path, raw: bytes) -> bool:
     """
     try:
         with target.open("r+b") as file:
-            if alone := os.fstat(file.fileno()).st_nlink == 1:
+            if unshared := os.fstat(file.fileno()).st_nlink == 1:
                 _write(file, raw)
-            return alone
+            return unshared
     except OSError:
         return False
 
