@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import Ran, copy_show, run_podcast
 from kill_at import in_a_fork, killing
+from test_site import files_in
 
 from podcast import site
 
@@ -23,12 +24,6 @@ def tree(folder: Path) -> str:
         if path.is_file():
             total.update(str(path.relative_to(folder)).encode() + path.read_bytes())
     return total.hexdigest()
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    return {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
-    }
 
 
 def human(folder: Path) -> dict[str, bytes]:

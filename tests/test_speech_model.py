@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -175,7 +176,9 @@ def test_in_a_process_of_its_own_nobody_is_called(
     """Here faster-whisper alone would retry the hub, or fail only after the sound."""
     line = show_with(model.parent, "./voix")
     CASES[case][0](model)
+    began = time.monotonic()
     ran = run_podcast(["transcribe", "episode-3"], model.parent)
+    assert time.monotonic() - began < 20, "the hub alone would be asked for 25 s"
     told_in_a_line(ran, 4, f"podcast.yaml:{line} : ", CASES[case][1])
 
 
